@@ -1,0 +1,2 @@
+/** Visual Dataset Explorer. */
+package io.vde;
