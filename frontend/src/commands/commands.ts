@@ -45,7 +45,7 @@ export const markWrong: Command = {
 export const clear: Command = {
   name: 'clear-mark',
   label: 'Clear the mark',
-  keys: ['c', 'Backspace', 'Delete'],
+  keys: ['c', 'Backspace'],
   enabled: () => {
     const hit = focused();
     return hit !== undefined && teaching() && room.get().marks.has(hit.id);

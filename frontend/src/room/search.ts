@@ -20,7 +20,7 @@ export function newSignal(): AbortSignal {
 export async function search(dataset: string, terms: Term[]): Promise<void> {
   const signal = newSignal();
   room.set({ ...emptyRoom, dataset, terms, phase: 'loading' });
-  const limit = pageSize(shownColumns()) * 2;
+  const limit = pageSize(shownColumns());
   try {
     const { hits, total } = await persistently(
       () => callSearch({ dataset, query: terms.map(toApi), limit, offset: 0 }, signal),
@@ -47,7 +47,7 @@ export async function more(): Promise<void> {
   const { signal } = running;
   room.set({ busy: 'paging' });
   try {
-    const limit = pageSize(shownColumns()) * 2;
+    const limit = pageSize(shownColumns());
     const query = terms.map(toApi);
     const next = await persistently(
       () => callSearch({ dataset, query, limit, offset: hits.length }, signal),

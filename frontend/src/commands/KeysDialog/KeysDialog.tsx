@@ -4,7 +4,7 @@ import { commands } from '../commands';
 import './KeysDialog.css';
 
 export const KeysDialog = () => (
-  <Dialog title="Keys">
+  <Dialog title="Keys" kind="wide">
     <dl className="keys">
       {commands.map(({ name, label, keys }) => (
         <div key={name}>

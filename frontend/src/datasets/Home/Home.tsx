@@ -34,7 +34,7 @@ export function Home() {
       </Blank>
     );
   }
-  const empty = dataset !== undefined && dataset.images === 0 && dataset.state === 'ready';
+  const empty = dataset?.images === 0 && dataset.state === 'ready';
   return (
     <div className="home">
       <h1>What are you looking for?</h1>

@@ -79,7 +79,7 @@ export function SearchField() {
         spellCheck="false"
         aria-label="Search by words; a leading minus subtracts"
         aria-keyshortcuts="/"
-        placeholder={terms.length === 0 ? 'Words, or drop a picture…' : 'add words, or −words'}
+        placeholder={terms.length === 0 ? 'Words, or a picture…' : 'add words, or −words'}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={onKeyDown}

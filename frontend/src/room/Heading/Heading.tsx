@@ -23,7 +23,7 @@ export function Heading() {
       {session && (
         <div className="heading-actions">
           <Link className="secondary" to={address.results(session.id)}>
-            Results and export
+            Results
           </Link>
         </div>
       )}
