@@ -18,7 +18,11 @@ import java.util.List;
 /** How the API reads and writes JSON: strictly in, plainly out. */
 final class Json {
   private static final ObjectMapper PLAIN =
-      JsonMapper.builder().defaultPropertyInclusion(JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL)).build();
+      JsonMapper.builder()
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
+          .build();
 
   private Json() {}
 

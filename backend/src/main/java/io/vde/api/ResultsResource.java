@@ -55,7 +55,7 @@ public class ResultsResource {
       @Schema(required = true) String model,
       @Schema(required = true) int dimension,
       @Schema(required = true) String method,
-      @Schema(required = true, type = SchemaType.ARRAY, implementation = TermBody[].class)
+      @Schema(required = true, type = SchemaType.ARRAY, implementation = TermBody.class)
           JsonNode query,
       @Schema(
               required = true,

@@ -15,7 +15,7 @@ public record SessionBody(
     @Schema(
             required = true,
             type = SchemaType.ARRAY,
-            implementation = TermBody[].class,
+            implementation = TermBody.class,
             description = "The query as it was given; an image's bytes are left out")
         JsonNode query,
     @Schema(required = true, examples = "sgd") String method,
