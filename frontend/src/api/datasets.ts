@@ -2,13 +2,13 @@ import { client, read } from './client';
 import type { Dataset, Picture, UploadItem } from './types';
 
 export const listDatasets = async (): Promise<Dataset[]> =>
-  ((await read(client.GET('/datasets', { params: { query: { limit: 1000 } } }))).items ?? []) as Dataset[];
+  (await read(client.GET('/datasets', { params: { query: { limit: 1000 } } }))).items;
 
 export const getDataset = (name: string): Promise<Dataset> =>
-  read(client.GET('/datasets/{name}', { params: { path: { name } } })) as Promise<Dataset>;
+  read(client.GET('/datasets/{name}', { params: { path: { name } } }));
 
 export const createDataset = (name: string): Promise<Dataset> =>
-  read(client.POST('/datasets', { body: { name } })) as Promise<Dataset>;
+  read(client.POST('/datasets', { body: { name } }));
 
 export interface PicturePage {
   items: Picture[];
@@ -20,14 +20,12 @@ export const browse = (
   query: { offset: number; limit: number },
   signal?: AbortSignal,
 ): Promise<PicturePage> =>
-  read(
-    client.GET('/datasets/{name}/images', { params: { path: { name }, query }, signal: signal ?? null }),
-  ) as Promise<PicturePage>;
+  read(client.GET('/datasets/{name}/images', { params: { path: { name }, query }, signal: signal ?? null }));
 
 export const getPicture = (name: string, id: string, signal?: AbortSignal): Promise<Picture> =>
   read(
     client.GET('/datasets/{name}/images/{id}', { params: { path: { name, id } }, signal: signal ?? null }),
-  ) as Promise<Picture>;
+  );
 
 export async function upload(name: string, files: File[]): Promise<UploadItem[]> {
   const form = new FormData();
@@ -39,7 +37,7 @@ export async function upload(name: string, files: File[]): Promise<UploadItem[]>
       bodySerializer: (body) => body as unknown as FormData,
     }),
   );
-  return (answer.items ?? []) as UploadItem[];
+  return answer.items;
 }
 
 const picturePath = (name: string, id: string): string =>

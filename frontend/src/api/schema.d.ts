@@ -4,6 +4,107 @@
  */
 
 export interface paths {
+    "/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All datasets, newest first */
+        get: operations["DatasetsResource_list"];
+        put?: never;
+        /**
+         * Make an empty dataset
+         * @description Its model and dimension are the running model's.
+         */
+        post: operations["DatasetsResource_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A dataset, with the progress of its import */
+        get: operations["DatasetsResource_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a dataset with its images
+         * @description 409 when sessions teach on it, unless sessions=delete.
+         */
+        delete: operations["DatasetsResource_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{name}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The images of a dataset, newest first */
+        get: operations["ImagesResource_list"];
+        put?: never;
+        /**
+         * Upload images
+         * @description Each file has an answer of its own. What is created or replaced is stored when the answer is sent.
+         */
+        post: operations["ImagesResource_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{name}/images/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An image, with its vector */
+        get: operations["ImagesResource_get"];
+        put?: never;
+        post?: never;
+        /** Delete an image */
+        delete: operations["ImagesResource_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/embed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The vectors of texts or images
+         * @description An item that cannot be embedded has an error; the others are not affected.
+         */
+        post: operations["EmbedResource_embed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/info": {
         parameters: {
             query?: never;
@@ -11,26 +112,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Info"];
-                    };
-                };
-            };
-        };
+        /** Version, model, store and limits */
+        get: operations["InfoResource_info"];
         put?: never;
         post?: never;
         delete?: never;
@@ -46,32 +129,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The images nearest to some words */
+        get: operations["SearchResource_searchByText"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SearchRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SearchResponse"];
-                    };
-                };
-            };
-        };
+        /**
+         * The images nearest to a query
+         * @description Terms are scaled to unit length, weighted, added and scaled again. Hits are in the order of distance, then id.
+         */
+        post: operations["SearchResource_search"];
         delete?: never;
         options?: never;
         head?: never;
@@ -85,54 +150,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    offset?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SessionPage"];
-                    };
-                };
-            };
-        };
+        /** All sessions, newest first */
+        get: operations["SessionsResource_list"];
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["CreateSession"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SessionCreated"];
-                    };
-                };
-            };
-        };
+        /**
+         * Start teaching a concept
+         * @description Location has the new session.
+         */
+        post: operations["SessionsResource_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -146,112 +171,47 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-            };
-        };
+        /** A session */
+        get: operations["SessionsResource_get"];
         put?: never;
         post?: never;
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-            };
-        };
+        /** Delete a session with its log */
+        delete: operations["SessionsResource_delete"];
         options?: never;
         head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SessionPatch"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
-                };
-            };
-        };
+        /** Rename a session, or change its method */
+        patch: operations["SessionsResource_change"];
         trace?: never;
     };
-    "/sessions/{id}/labels": {
+    "/sessions/{id}/classifier": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    offset?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LabelPage"];
-                    };
-                };
-            };
+        /**
+         * The classifier
+         * @description format=dl4j gives a zip that DL4J's MultiLayerNetwork.load reads.
+         */
+        get: operations["ResultsResource_classifier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /** Every image with score and label, in the order of score */
+        get: operations["ResultsResource_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -269,71 +229,28 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["LabelRequest"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LabelResponse"];
-                    };
-                };
-            };
-        };
+        /**
+         * Mark images right or wrong, learn, and get the next page
+         * @description All or nothing. With refit (the default) the round is closed: all labels so far are learnt at once and the hits are the most similar images that have not been seen. A call that changes nothing appends nothing, so a retry is safe.
+         */
+        post: operations["SessionsResource_label"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/sessions/{id}/undo": {
+    "/sessions/{id}/labels": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The verdicts that stand, by image id */
+        get: operations["SessionsResource_labels"];
         put?: never;
-        post: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LabelResponse"];
-                    };
-                };
-            };
-        };
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -349,30 +266,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: {
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["LabelResponse"];
-                    };
-                };
-            };
-        };
+        /** Bring back the call last taken back */
+        post: operations["SessionsResource_redo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -386,32 +281,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    offset?: number;
-                    limit?: number;
-                    revision?: number;
-                };
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ResultsResponse"];
-                    };
-                };
-            };
-        };
+        /**
+         * The dataset ranked by the classifier, labelled images included
+         * @description Paged without a cap. An older revision stays answerable.
+         */
+        get: operations["ResultsResource_results"];
         put?: never;
         post?: never;
         delete?: never;
@@ -420,204 +294,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/datasets": {
+    "/sessions/{id}/undo": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    offset?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DatasetPage"];
-                    };
-                };
-            };
-        };
+        get?: never;
         put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["NewDataset"];
-                };
-            };
-            responses: {
-                /** @description ok */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Dataset"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/datasets/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    name: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Dataset"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/datasets/{name}/images": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    offset?: number;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    name: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ImagePage"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    name: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "multipart/form-data": {
-                        file?: string[];
-                        metadata?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UploadResponse"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/datasets/{name}/images/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    name: string;
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Image"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
+        /** Take back the last call */
+        post: operations["SessionsResource_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -628,189 +315,494 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Term: {
-            text?: string;
-            imageId?: string;
-            image?: {
-                url?: string;
-                base64?: string;
-            };
-            vector?: number[];
-            session?: string;
-            weight?: number;
+        Classifier: {
+            session: string;
+            /** Format: int64 */
+            revision: number;
+            dataset: string;
+            model: string;
+            /** Format: int32 */
+            dimension: number;
+            method: string;
+            query: components["schemas"]["Term"][];
+            /** @description Unit length: the dot product with an image's vector is its score */
+            weights: number[];
+            /** @description What it has learnt from */
+            labels: components["schemas"]["LearnedFrom"];
+            calibration: unknown;
         };
-        Query: components["schemas"]["Term"][];
-        Metadata: {
-            [key: string]: unknown;
+        Counts: {
+            /** Format: int32 */
+            positive: number;
+            /** Format: int32 */
+            negative: number;
+            /** Format: int32 */
+            skipped: number;
+        };
+        Dataset: {
+            name: string;
+            description: string;
+            model: string;
+            /** Format: int32 */
+            dimension: number;
+            /**
+             * Format: int64
+             * @description Committed images
+             */
+            images: number;
+            state: components["schemas"]["DatasetState"];
+            /** @description Of the import that runs or ran last */
+            progress: components["schemas"]["Progress"] | null;
+            index: components["schemas"]["Index"];
+            /**
+             * Format: int64
+             * @description Size of records and vectors on disk; -1: not known
+             */
+            bytes: number;
+            createdAt: components["schemas"]["Instant"];
+        };
+        DatasetList: {
+            items: components["schemas"]["Dataset"][];
+            /** Format: int64 */
+            total: number;
+            /** Format: int32 */
+            offset: number;
+            /** Format: int32 */
+            limit: number;
+        };
+        DatasetRequest: {
+            /** @example holidays */
+            name: string;
+            /** @description At most 1000 characters */
+            description?: string;
+        };
+        /** @enum {string} */
+        DatasetState: "ready" | "importing" | "failed";
+        EmbedRequest: {
+            /** @description At most 256 */
+            texts?: string[];
+            /** @description At most 256 */
+            images?: components["schemas"]["ImageSource"][];
+        };
+        EmbedResponse: {
+            model: string;
+            /** Format: int32 */
+            dimension: number;
+            embeddings: components["schemas"]["Embedding"][];
+        };
+        Embedding: {
+            /** Format: int32 */
+            index: number;
+            /** @description Unit length */
+            embedding?: number[];
+            /** @description Why there is no embedding */
+            error?: string;
+        };
+        FieldError: {
+            /** @example query[0].vector */
+            field: string;
+            /** @example has 3 numbers; the vectors of 'demo' have 512 */
+            reason: string;
         };
         Hit: {
             id: string;
-            url?: string | null;
-            thumbnail?: string;
+            /** @description Where the image came from */
+            url: string | null;
+            /** @description Path of the thumbnail */
+            thumbnail: string;
+            /**
+             * Format: int32
+             * @description Pixels
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Pixels
+             */
+            height: number;
+            /**
+             * Format: double
+             * @description Cosine distance, 0 to 2, smaller is nearer
+             */
             distance: number;
+            /**
+             * Format: double
+             * @description Cosine similarity, 1 - distance
+             */
             score: number;
-            metadata?: components["schemas"]["Metadata"];
-            label?: boolean | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** @description Unit length; only when asked for */
+            vector?: number[];
+            /** @description The session's verdict on the image; only in results */
+            label?: components["schemas"]["LabelValue"];
         };
-        SearchRequest: {
+        Image: {
+            id: string;
+            /** @description Where the image came from */
+            url: string | null;
+            /** @description Path of the thumbnail */
+            thumbnail: string;
+            /** @description Path of our copy of the bytes */
+            file: string;
+            /**
+             * Format: int32
+             * @description Pixels
+             */
+            width: number;
+            /**
+             * Format: int32
+             * @description Pixels
+             */
+            height: number;
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** @description Unit length; only where one image is read */
+            vector?: number[];
+        };
+        ImageList: {
+            items: components["schemas"]["Image"][];
+            /** Format: int64 */
+            total: number;
+            /** Format: int32 */
+            offset: number;
+            /** Format: int32 */
+            limit: number;
+        };
+        /** @description An image: a url, base64 bytes, or dataset and id */
+        ImageSource: {
+            /**
+             * @description http or https
+             * @example https://example.com/cat.jpg
+             */
+            url?: string;
+            /**
+             * Format: byte
+             * @description The bytes of an image file
+             */
+            base64?: string;
+            /**
+             * @description Name of a dataset, with id
+             * @example demo
+             */
             dataset?: string;
-            query?: components["schemas"]["Query"];
-            limit?: number;
-            offset?: number;
-            exclude?: string[];
-            includeVectors?: boolean;
-        };
-        SearchResponse: {
-            dataset?: string;
-            model?: string;
-            offset?: number;
-            limit?: number;
-            total?: number;
-            hits?: components["schemas"]["Hit"][];
-            tookMs?: number;
-        };
-        Counts: {
-            positive?: number;
-            negative?: number;
-            skipped?: number;
-        };
-        Session: {
+            /**
+             * @description Id of an image of the dataset
+             * @example noto-2764-fe0f
+             */
             id?: string;
-            name?: string | null;
-            dataset?: string;
-            query?: components["schemas"]["Query"];
-            method?: string;
-            revision?: number;
-            counts?: components["schemas"]["Counts"];
-            canUndo?: boolean;
-            canRedo?: boolean;
-            model?: string;
-            createdAt?: string;
-            updatedAt?: string;
         };
-        CreateSession: {
-            dataset?: string;
-            query?: components["schemas"]["Query"];
-            name?: string;
-            limit?: number;
+        Index: {
+            /** @enum {string} */
+            state: "ready" | "building" | "failed";
+            reason: string | null;
         };
-        SessionCreated: {
-            session?: components["schemas"]["Session"];
-            hits?: components["schemas"]["Hit"][];
+        Info: {
+            name: string;
+            version: string;
+            model: components["schemas"]["Model"];
+            /** @example embedded */
+            store: string;
+            /** @description The dataset that requests mean when they name none */
+            defaultDataset: string | null;
+            limits: components["schemas"]["Limits"];
         };
+        /**
+         * Format: date-time
+         * @example 2022-03-10T16:15:50Z
+         */
+        Instant: string;
         Label: {
-            id?: string;
-            positive?: boolean | null;
+            id: string;
+            /** @description true: right, false: wrong, null: unseen again */
+            positive: boolean | null;
+        };
+        LabelList: {
+            items: components["schemas"]["StandingLabel"][];
+            /** Format: int64 */
+            total: number;
+            /** Format: int32 */
+            offset: number;
+            /** Format: int32 */
+            limit: number;
         };
         LabelRequest: {
+            /** @description At most 10000 with skipped, each id once */
             labels?: components["schemas"]["Label"][];
+            /** @description Ids shown and left unmarked */
             skipped?: string[];
+            /**
+             * Format: int32
+             * @description Hits of the next page, 1 to 1000
+             * @default 9
+             */
             limit?: number;
+            /**
+             * @description false stores the marks and returns at once, with no hits; true closes the round
+             * @default true
+             */
             refit?: boolean;
+            /**
+             * Format: int64
+             * @description 409 when the session is not at this revision any more
+             */
             baseRevision?: number;
         };
         LabelResponse: {
+            session: components["schemas"]["Session"];
+            /** @description The most similar images that have not been seen */
+            hits: components["schemas"]["Hit"][];
+            /** @description What the classifier has learnt from */
+            learnedFrom: components["schemas"]["LearnedFrom"];
+            /**
+             * Format: int64
+             * @description Milliseconds on the server
+             */
+            tookMs: number;
+        };
+        /** @enum {string} */
+        LabelValue: "positive" | "negative" | "skipped";
+        LearnedFrom: {
+            /** Format: int32 */
+            positive: number;
+            /** Format: int32 */
+            negative: number;
+        };
+        Limits: {
+            /** Format: int64 */
+            maxUploadBytes: number;
+            /** Format: int32 */
+            maxFiles: number;
+            /** Format: int32 */
+            maxLimit: number;
+            /** Format: int32 */
+            maxLabels: number;
+        };
+        Model: {
+            id: string | null;
+            /** Format: int32 */
+            dimension: number | null;
+            /** @enum {string} */
+            state: "loading" | "ready" | "failed";
+            /** @description Why it is not ready */
+            reason: string | null;
+            /** @description What it can and cannot do */
+            notice: string | null;
+        };
+        /** @description An error (RFC 9457, application/problem+json) */
+        Problem: {
+            /**
+             * @description Stable name of the kind of error
+             * @example urn:vde:not-found
+             */
+            type: string;
+            /** @example Not found */
+            title: string;
+            /**
+             * Format: int32
+             * @description HTTP status
+             * @example 404
+             */
+            status: number;
+            /** @description What went wrong, for a person to read */
+            detail: string;
+            /** @description Path of the request */
+            instance?: string;
+            /** @description The parts of the request that are at fault */
+            errors?: components["schemas"]["FieldError"][];
+            /** @description For a stale baseRevision: the session as it is now */
             session?: components["schemas"]["Session"];
-            hits?: components["schemas"]["Hit"][];
-            learnedFrom?: {
-                positive?: number;
-                negative?: number;
-            };
-            tookMs?: number;
         };
-        LabelItem: {
-            id?: string;
-            positive?: boolean | null;
-            revision?: number;
+        Progress: {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            failed: number;
+            /** @description Why the import ended early */
+            reason: string | null;
         };
-        LabelPage: {
-            items?: components["schemas"]["LabelItem"][];
-            total?: number;
-            offset?: number;
+        Results: {
+            session: string;
+            dataset: string;
+            /**
+             * Format: int64
+             * @description Page on with this one: the order stays
+             */
+            revision: number;
+            /** Format: int32 */
+            offset: number;
+            /** Format: int32 */
+            limit: number;
+            /** Format: int64 */
+            total: number;
+            /** @description Labelled images have a label */
+            hits: components["schemas"]["Hit"][];
+        };
+        SearchRequest: {
+            /**
+             * @description May be left out when there is only one
+             * @example demo
+             */
+            dataset?: string;
+            /** @description One term, or 1 to 16 */
+            query: components["schemas"]["Term"][];
+            /**
+             * Format: int32
+             * @description 1 to 1000
+             * @default 24
+             */
             limit?: number;
-        };
-        SessionPage: {
-            items?: components["schemas"]["Session"][];
-            total?: number;
+            /**
+             * Format: int32
+             * @description offset + limit is at most 10000
+             * @default 0
+             */
             offset?: number;
-            limit?: number;
+            /** @description At most 10000 ids; unknown ones are ignored */
+            exclude?: string[];
+            /** @description A condition on metadata: and, or, not, or field, op and value */
+            filter?: Record<string, never>;
+            /** @default false */
+            includeVectors?: boolean;
         };
-        SessionPatch: {
+        SearchResponse: {
+            dataset: string;
+            model: string;
+            /** Format: int32 */
+            offset: number;
+            /** Format: int32 */
+            limit: number;
+            /**
+             * Format: int64
+             * @description Images that match, less the excluded ones
+             */
+            total: number;
+            hits: components["schemas"]["Hit"][];
+            /**
+             * Format: int64
+             * @description Milliseconds on the server
+             */
+            tookMs: number;
+        };
+        Session: {
+            /** @description ULID */
+            id: string;
+            name: string;
+            dataset: string;
+            /** @description The query as it was given; an image's bytes are left out */
+            query: components["schemas"]["Term"][];
+            /** @example sgd */
+            method: string;
+            /** @description The part of the dataset it teaches on */
+            filter: Record<string, never> | null;
+            /**
+             * Format: int64
+             * @description Grows with each entry of the log
+             */
+            revision: number;
+            counts: components["schemas"]["Counts"];
+            canUndo: boolean;
+            canRedo: boolean;
+            model: string;
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        SessionChange: {
+            /** @description 1 to 200 characters */
             name?: string;
+            /** @description Refits the whole log */
             method?: string;
         };
-        ResultsResponse: {
-            revision?: number;
-            offset?: number;
-            limit?: number;
-            total?: number;
-            hits?: components["schemas"]["Hit"][];
+        SessionCreated: {
+            session: components["schemas"]["Session"];
+            hits: components["schemas"]["Hit"][];
         };
-        Dataset: {
+        SessionList: {
+            items: components["schemas"]["Session"][];
+            /** Format: int64 */
+            total: number;
+            /** Format: int32 */
+            offset: number;
+            /** Format: int32 */
+            limit: number;
+        };
+        SessionRequest: {
+            /**
+             * @description May be left out when there is only one
+             * @example demo
+             */
+            dataset?: string;
+            /** @description One term, or 1 to 16 */
+            query: components["schemas"]["Term"][];
+            /** @description 1 to 200 characters; made from the query when left out */
             name?: string;
-            description?: string | null;
-            model?: string;
-            dimension?: number;
-            images?: number;
-            state?: string;
-            progress?: {
-                done?: number;
-                total?: number;
-            } | null;
-            index?: {
-                state?: string;
-                reason?: string | null;
-            };
-            bytes?: number;
-        };
-        DatasetPage: {
-            items?: components["schemas"]["Dataset"][];
-            total?: number;
-            offset?: number;
+            /** @default sgd */
+            method?: string;
+            /** @description The part of the dataset it teaches on */
+            filter?: Record<string, never>;
+            /**
+             * Format: int32
+             * @description Hits of the first page, 1 to 1000
+             * @default 9
+             */
             limit?: number;
         };
-        NewDataset: {
-            name?: string;
-            description?: string;
+        StandingLabel: {
+            id: string;
+            /** @description null: skipped */
+            positive: boolean | null;
+            /**
+             * Format: int64
+             * @description The entry that gave it
+             */
+            revision: number;
         };
-        Image: {
-            id?: string;
-            url?: string | null;
-            thumbnail?: string;
-            width?: number;
-            height?: number;
-            metadata?: components["schemas"]["Metadata"];
+        /** @description Exactly one of text, imageId, image, vector and session, and a weight */
+        Term: {
+            /**
+             * @description Words
+             * @example red heart
+             */
+            text?: string;
+            /** @description An image of the dataset */
+            imageId?: string;
+            /** @description An image by url or base64 */
+            image?: components["schemas"]["ImageSource"];
+            /** @description A vector of the dataset's dimension */
+            vector?: number[];
+            /** @description A session: its present classifier */
+            session?: string;
+            /**
+             * Format: double
+             * @description Finite, -10 to 10; negative subtracts
+             * @default 1
+             */
+            weight?: number;
         };
-        ImagePage: {
-            items?: components["schemas"]["Image"][];
-            total?: number;
-            offset?: number;
-            limit?: number;
-        };
-        UploadItem: {
-            index?: number;
-            id?: string | null;
-            status?: string;
-            error?: string | null;
+        UploadForm: {
+            /**
+             * Format: binary
+             * @description Image files, at most 1000 of at most 50 MB
+             */
+            file: number[][];
+            /** @description JSON keyed by file name: {"cat.jpg": {"id": …, "url": …, "metadata": {…}}} */
+            metadata?: string;
         };
         UploadResponse: {
-            items?: components["schemas"]["UploadItem"][];
+            items: components["schemas"]["UploadedItem"][];
         };
-        Info: {
-            name?: string;
-            version?: string;
-            model?: {
-                id?: string;
-                dimension?: number;
-                state?: string;
-                notice?: string | null;
-                reason?: string | null;
-            };
-            store?: string;
-            defaultDataset?: string | null;
-            limits?: {
-                [key: string]: unknown;
-            };
+        UploadedItem: {
+            /** Format: int32 */
+            index: number;
+            id: string | null;
+            /** @enum {string} */
+            status: "created" | "replaced" | "unchanged" | "failed";
+            /** @description Why it failed */
+            error?: string;
         };
     };
     responses: never;
@@ -820,4 +812,625 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    DatasetsResource_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetList"];
+                };
+            };
+        };
+    };
+    DatasetsResource_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    DatasetsResource_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+        };
+    };
+    DatasetsResource_delete: {
+        parameters: {
+            query?: {
+                sessions?: "keep" | "delete";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ImagesResource_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageList"];
+                };
+            };
+        };
+    };
+    ImagesResource_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadResponse"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ImagesResource_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+        };
+    };
+    ImagesResource_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    EmbedResource_embed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmbedRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedResponse"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    InfoResource_info: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Info"];
+                };
+            };
+        };
+    };
+    SearchResource_searchByText: {
+        parameters: {
+            query: {
+                /**
+                 * @description May be left out when there is only one
+                 * @example demo
+                 */
+                dataset?: string;
+                limit?: number;
+                offset?: number;
+                /**
+                 * @description Words
+                 * @example red heart
+                 */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+        };
+    };
+    SearchResource_search: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResponse"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    SessionsResource_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+        };
+    };
+    SessionsResource_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionCreated"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    SessionsResource_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    SessionsResource_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    SessionsResource_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    ResultsResource_classifier: {
+        parameters: {
+            query?: {
+                format?: "json" | "dl4j";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The classifier */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Classifier"];
+                    "application/octet-stream": components["schemas"]["Classifier"];
+                };
+            };
+        };
+    };
+    ResultsResource_export: {
+        parameters: {
+            query?: {
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line an image; csv has a header */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    SessionsResource_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelResponse"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    SessionsResource_labels: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelList"];
+                };
+            };
+        };
+    };
+    SessionsResource_redo: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelResponse"];
+                };
+            };
+        };
+    };
+    ResultsResource_results: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description Left out: the present one */
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Results"];
+                };
+            };
+        };
+    };
+    SessionsResource_undo: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelResponse"];
+                };
+            };
+        };
+    };
+}

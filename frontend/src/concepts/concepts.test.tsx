@@ -13,7 +13,7 @@ let session: Session;
 
 beforeEach(() => {
   server = new FakeServer();
-  session = server.session() as Session;
+  session = server.session();
   concepts.set({ items: [session] });
   render(
     <>

@@ -68,5 +68,4 @@ export async function remove(session: Session): Promise<boolean> {
   return true;
 }
 
-export const conceptName = ({ name, id }: Pick<Session, 'name' | 'id'>): string =>
-  name == null || name === '' ? id : name;
+export const conceptName = ({ name, id }: Pick<Session, 'name' | 'id'>): string => (name === '' ? id : name);

@@ -23,6 +23,7 @@ export async function unseen(session: Session, marks: ReadonlyMap<string, Mark>)
     query: [{ session: session.id }],
     exclude: [...marks.keys()].slice(-mostExcluded),
     limit: pageSize(shownColumns()),
+    ...(session.filter && { filter: session.filter }),
   });
   return hits.filter(({ id }) => !marks.has(id));
 }

@@ -39,11 +39,10 @@ async function load(id: string, signal: AbortSignal): Promise<void> {
   const hits = still ? known.hits : await unseen(session, marks);
   if (signal.aborted) return;
   choose(session.dataset);
-  const query = Array.isArray(session.query) ? session.query : [session.query];
   room.set({
     ...emptyRoom,
     dataset: session.dataset,
-    terms: query.map(fromApi),
+    terms: session.query.map(fromApi),
     session,
     marks,
     hits,

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import type { Hit } from '../api/types';
+import type { Hit, Session } from '../api/types';
 
 type Verdict = boolean | null;
 
@@ -29,7 +29,8 @@ export const hit = (id: string, score = 0.5): Hit => ({
   distance: 1 - score,
   score,
   metadata: { label: `the ${id}` },
-  label: null,
+  width: 128,
+  height: 128,
 });
 
 /** Enough of the API for one session: a log, undo by snapshots, and the next unseen images in their order. */
@@ -130,13 +131,14 @@ export class FakeServer {
     return { positive: count(true), negative: count(false), skipped: count(null) };
   }
 
-  session() {
+  session(): Session {
     return {
       id: 'S1',
       name: 'red heart',
       dataset: 'demo',
       query: [{ text: 'red heart', weight: 1 }],
       method: 'sgd',
+      filter: null,
       revision: this.revision,
       counts: this.counts(),
       canUndo: this.past.length > 0,

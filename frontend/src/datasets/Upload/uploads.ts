@@ -49,7 +49,7 @@ export async function uploadAll(
       const items = await persistently(() => upload(dataset, batch));
       batch.forEach((_, i) => {
         const item = items.find(({ index }) => index === i);
-        put(i, { status: (item?.status ?? 'failed') as Upload['status'], error: item?.error ?? '' });
+        put(i, { status: item?.status ?? 'failed', error: item?.error ?? '' });
       });
     } catch (error) {
       const words = asProblem(error)?.words ?? '';

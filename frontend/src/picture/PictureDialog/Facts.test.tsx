@@ -6,6 +6,7 @@ const picture = (url: string | null) => ({
   id: 'x',
   url,
   thumbnail: '',
+  file: '',
   width: 128,
   height: 96,
   metadata: {},

@@ -1,6 +1,5 @@
 import { render, screen } from '@testing-library/react';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Session } from '../../api/types';
 import { Problem } from '../../api/problem';
 import { FakeServer, hit } from '../../testing/fakeServer';
 import { saves } from '../saves';
@@ -16,7 +15,7 @@ beforeEach(() => {
 
 const teach = () =>
   room.set({
-    session: new FakeServer().session() as Session,
+    session: new FakeServer().session(),
     marks: new Map([
       ['a', mark(true, 1)],
       ['b', mark(false, 2)],

@@ -4,6 +4,8 @@ import { Badge } from '../Card/Badge';
 import { nameOfHit, room } from '../state';
 import { moreRanked, ranking } from './ranking';
 
+const verdicts = { positive: true, negative: false, skipped: null };
+
 /** The ranked list. Marks show as they were at this revision, or as they have been changed in this window since. */
 export function Ranked({ dataset }: { dataset: string }) {
   const { hits, total } = useStore(ranking, (state) => state);
@@ -12,7 +14,7 @@ export function Ranked({ dataset }: { dataset: string }) {
     <>
       <ol className="ranked" aria-label="Results, most alike first">
         {hits.map((hit, at) => {
-          const label = marks.get(hit.id)?.verdict ?? hit.label ?? null;
+          const label = marks.get(hit.id)?.verdict ?? verdicts[hit.label ?? 'skipped'];
           const tone = label === true ? 'right' : label === false ? 'wrong' : '';
           const spoken = label === true ? ', right' : label === false ? ', wrong' : '';
           return (

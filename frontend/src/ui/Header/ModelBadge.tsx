@@ -12,7 +12,7 @@ export function ModelBadge() {
   const id = useId();
   if (model === undefined && online) return null;
   const state = !online ? 'offline' : ((model?.state ?? 'loading') as keyof typeof words);
-  const name = model === undefined ? '' : model.id.split('/').at(-1);
+  const name = model?.id?.split('/').at(-1) ?? '';
   return (
     <div className="model">
       <button type="button" className="model-badge" popoverTarget={id}>
@@ -23,7 +23,8 @@ export function ModelBadge() {
         <h2>{words[state]}</h2>
         {model && (
           <p>
-            <b>{model.id}</b> · {model.dimension} dimensions
+            <b>{model.id ?? 'no model'}</b>
+            {model.dimension !== null && ` · ${model.dimension} dimensions`}
           </p>
         )}
         {model?.notice && <p>{model.notice}</p>}
