@@ -179,7 +179,7 @@ public class EmbedResource {
         embeddings.add(finished(embeddings.size(), future));
       }
     }
-    return new Response(model.id(), model.dimension(), embeddings);
+    return new Response(model.key(), model.dimension(), embeddings);
   }
 
   private static CompletableFuture<float[]> started(Supplier<CompletableFuture<float[]>> item) {

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vde.ingest.DatasetService;
+import io.vde.ingest.DatasetService.Original;
 import io.vde.ingest.Metadata;
 import io.vde.ingest.NewImage;
 import io.vde.ingest.NewImage.Bytes;
 import io.vde.ingest.Outcome;
 import io.vde.ingest.Pipeline;
+import io.vde.media.Thumbnail;
 import io.vde.search.NoSuchImageException;
 import io.vde.store.ImageRecord;
 import io.vde.store.Page;
@@ -20,7 +22,11 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -217,6 +223,65 @@ public class ImagesResource {
     if (!datasets.deleteImage(name, id)) {
       throw new NoSuchImageException(name, id);
     }
+  }
+
+  @GET
+  @Path("/{id}/file")
+  @Produces({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
+  @Operation(summary = "Our copy of the image's bytes, as they came")
+  @APIResponse(
+      responseCode = "200",
+      description = "The bytes",
+      content = @Content(mediaType = "image/*", schema = @Schema(format = "binary")))
+  @APIResponse(responseCode = "304", description = "If-None-Match names the present bytes")
+  public Response file(@RestPath String name, @RestPath String id, @Context Request request) {
+    ImageRecord image = image(name, id);
+    Original original = datasets.original(image);
+    return cached(request, image, "no-cache", original.file(), original.mediaType());
+  }
+
+  @GET
+  @Path("/{id}/thumbnail")
+  @Produces({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
+  @Operation(summary = "A thumbnail, longest side at most 256 pixels")
+  @APIResponse(
+      responseCode = "200",
+      description = "The bytes",
+      content = @Content(mediaType = "image/*", schema = @Schema(format = "binary")))
+  @APIResponse(responseCode = "304", description = "If-None-Match names the present bytes")
+  public Response thumbnail(
+      @RestPath String name,
+      @RestPath String id,
+      @Parameter(description = "Any value: the address may then be cached for good") @RestQuery
+          String v,
+      @Context Request request) {
+    ImageRecord image = image(name, id);
+    Thumbnail thumbnail = datasets.thumbnail(image);
+    return cached(
+        request,
+        image,
+        v == null ? "no-cache" : "private, max-age=31536000, immutable",
+        thumbnail.file(),
+        thumbnail.mediaType());
+  }
+
+  /** The bytes decide: an address whose bytes have not changed need not be sent again. */
+  private static Response cached(
+      Request request,
+      ImageRecord image,
+      String cacheControl,
+      java.nio.file.Path file,
+      String mediaType) {
+    EntityTag tag = new EntityTag(image.sha256());
+    Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
+    Response.ResponseBuilder response =
+        unchanged != null ? unchanged : Response.ok(file).type(mediaType);
+    return response
+        .tag(tag)
+        .header("Cache-Control", cacheControl)
+        // Whatever the bytes are, they are no page: nothing in them runs.
+        .header("Content-Security-Policy", "default-src 'none'; sandbox")
+        .build();
   }
 
   private ImageRecord image(String name, String id) {

@@ -22,18 +22,26 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class InfoResource {
+  private static final String DEMO = "demo";
+  private static final String DEMO_NOTICE =
+      "The demo model knows short phrases and emoji-like pictures; for photographs set vde.model to a"
+          + " CLIP model.";
+
   private final Encoder encoder;
   private final ImageStore images;
+  private final String model;
   private final String version;
   private final String store;
 
   InfoResource(
       Encoder encoder,
       ImageStore images,
+      @ConfigProperty(name = "vde.model") String model,
       @ConfigProperty(name = "quarkus.application.version") String version,
       @ConfigProperty(name = "vde.store", defaultValue = "embedded") String store) {
     this.encoder = encoder;
     this.images = images;
+    this.model = model;
     this.version = version;
     this.store = store;
   }
@@ -97,7 +105,7 @@ public class InfoResource {
         ready ? encoder.model().id() : null,
         ready ? encoder.model().dimension() : null,
         state.phase().name().toLowerCase(java.util.Locale.ROOT),
-        state.reason(),
-        encoder.notice());
+        ready ? null : state.reason(),
+        model.equals(DEMO) ? DEMO_NOTICE : null);
   }
 }

@@ -6,14 +6,17 @@ import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.vde.clip.EmbeddingException;
 import io.vde.clip.ModelMismatchException;
 import io.vde.clip.ModelNotReadyException;
 import io.vde.ingest.BadDatasetException;
 import io.vde.ingest.DatasetInUseException;
 import io.vde.learn.NothingToUndoException;
 import io.vde.learn.StaleRevisionException;
+import io.vde.media.DiskFullException;
 import io.vde.media.FetchFailedException;
 import io.vde.media.ImageTooLargeException;
+import io.vde.media.OriginalNotFoundException;
 import io.vde.media.UndecodableImageException;
 import io.vde.media.UnsupportedImageException;
 import io.vde.search.BadQueryException;
@@ -109,12 +112,15 @@ final class Problems {
       case DatasetExistsException e -> plain(ProblemType.CONFLICT, e.getMessage(), path);
       case DatasetInUseException e -> plain(ProblemType.CONFLICT, e.getMessage(), path);
       case DatasetNotFoundException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
+      case DiskFullException e -> plain(ProblemType.STORAGE_FULL, e.getMessage(), path);
+      case EmbeddingException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case FetchFailedException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case ImageTooLargeException e -> plain(ProblemType.TOO_LARGE, e.getMessage(), path);
       case ModelMismatchException e -> plain(ProblemType.MODEL_MISMATCH, e.getMessage(), path);
       case ModelNotReadyException e -> plain(ProblemType.UNAVAILABLE, e.getMessage(), path);
       case NoSuchImageException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
       case NothingToUndoException e -> plain(ProblemType.NOTHING_TO_UNDO, e.getMessage(), path);
+      case OriginalNotFoundException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
       case ProblemException e ->
           e.field() == null
               ? plain(e.type(), e.getMessage(), path)

@@ -1,6 +1,9 @@
 package io.vde.ingest;
 
 import io.vde.clip.Encoder;
+import io.vde.media.Originals;
+import io.vde.media.Thumbnail;
+import io.vde.media.Thumbnails;
 import io.vde.store.Dataset;
 import io.vde.store.DatasetNotFoundException;
 import io.vde.store.DatasetStatus;
@@ -9,6 +12,7 @@ import io.vde.store.ImageStore;
 import io.vde.store.Page;
 import io.vde.store.SessionStore;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -30,14 +34,23 @@ public final class DatasetService {
   private final SessionStore sessions;
   private final Encoder encoder;
   private final OriginalsSweeper sweeper;
+  private final Originals originals;
+  private final Thumbnails thumbnails;
   private final Map<String, Progress> imports = new ConcurrentHashMap<>();
 
   DatasetService(
-      ImageStore images, SessionStore sessions, Encoder encoder, OriginalsSweeper sweeper) {
+      ImageStore images,
+      SessionStore sessions,
+      Encoder encoder,
+      OriginalsSweeper sweeper,
+      Originals originals,
+      Thumbnails thumbnails) {
     this.images = images;
     this.sessions = sessions;
     this.encoder = encoder;
     this.sweeper = sweeper;
+    this.originals = originals;
+    this.thumbnails = thumbnails;
   }
 
   /**
@@ -57,7 +70,7 @@ public final class DatasetService {
         new Dataset(
             name,
             description,
-            encoder.model().id(),
+            encoder.model().key(),
             encoder.model().dimension(),
             Instant.now().truncatedTo(ChronoUnit.MILLIS)));
     return status(name);
@@ -110,6 +123,24 @@ public final class DatasetService {
   /** An image of a dataset. */
   public Optional<ImageRecord> image(String name, String id) {
     return Optional.ofNullable(images.get(name, List.of(id)).get(id));
+  }
+
+  /** A copy of an image's bytes, and what they are. */
+  public record Original(Path file, String mediaType) {}
+
+  /**
+   * Our copy of an image's bytes.
+   *
+   * @throws io.vde.media.OriginalNotFoundException when there is none
+   */
+  public Original original(ImageRecord image) {
+    Path file = originals.path(image.sha256());
+    return new Original(file, originals.type(image.sha256()).mediaType());
+  }
+
+  /** An image's thumbnail, made when there is none yet. */
+  public Thumbnail thumbnail(ImageRecord image) {
+    return thumbnails.thumbnail(image.sha256());
   }
 
   /** Removes an image; false when there was none. */

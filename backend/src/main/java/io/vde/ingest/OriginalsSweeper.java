@@ -76,10 +76,7 @@ final class OriginalsSweeper {
           LOG.debugf("The dataset %s was dropped meanwhile", e.name());
         }
       }
-      long swept = originals.sweep(live);
-      if (swept > 0) {
-        LOG.infof("Removed the bytes of %d images that are in no dataset", swept);
-      }
+      originals.sweep(live::contains);
     } finally {
       lock.writeLock().unlock();
     }

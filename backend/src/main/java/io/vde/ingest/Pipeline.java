@@ -2,15 +2,16 @@ package io.vde.ingest;
 
 import io.vde.clip.Encoder;
 import io.vde.clip.ModelMismatchException;
+import io.vde.clip.PreparedImage;
 import io.vde.ingest.NewImage.Bytes;
 import io.vde.ingest.Outcome.Status;
+import io.vde.media.Decoded;
 import io.vde.media.ImageDecoder;
-import io.vde.media.ImageTooLargeException;
 import io.vde.media.Lane;
+import io.vde.media.MediaException;
 import io.vde.media.Originals;
 import io.vde.media.Pixels;
-import io.vde.media.UndecodableImageException;
-import io.vde.media.UnsupportedImageException;
+import io.vde.media.Thumbnails;
 import io.vde.store.Dataset;
 import io.vde.store.DatasetNotFoundException;
 import io.vde.store.DatasetStatus;
@@ -19,8 +20,10 @@ import io.vde.store.ImageStore;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -41,21 +44,29 @@ public final class Pipeline {
   /** Images under way at once, over all callers: below the queues of decoder and encoder. */
   private static final int IN_FLIGHT = 32;
 
+  /** Bytes of files held at once, over all callers, in KiB: an eighth of the heap. */
+  private static final int MEMORY_KIB =
+      (int) Math.clamp(Runtime.getRuntime().maxMemory() / 8 / 1024, 64 << 10, Integer.MAX_VALUE);
+
   private final ImageStore images;
   private final Originals originals;
+  private final Thumbnails thumbnails;
   private final ImageDecoder decoder;
   private final Encoder encoder;
   private final OriginalsSweeper sweeper;
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT, true);
+  private final Semaphore memory = new Semaphore(MEMORY_KIB, true);
 
   Pipeline(
       ImageStore images,
       Originals originals,
+      Thumbnails thumbnails,
       ImageDecoder decoder,
       Encoder encoder,
       OriginalsSweeper sweeper) {
     this.images = images;
     this.originals = originals;
+    this.thumbnails = thumbnails;
     this.decoder = decoder;
     this.encoder = encoder;
     this.sweeper = sweeper;
@@ -76,7 +87,7 @@ public final class Pipeline {
             .dataset(name)
             .map(DatasetStatus::dataset)
             .orElseThrow(() -> new DatasetNotFoundException(name));
-    String running = encoder.model().id();
+    String running = encoder.model().key();
     if (!running.equals(dataset.model())) {
       throw new ModelMismatchException(
           "The dataset '%s'".formatted(name), dataset.model(), running);
@@ -114,51 +125,67 @@ public final class Pipeline {
   private Prepared limited(String dataset, NewImage image) throws InterruptedException {
     inFlight.acquire();
     try {
-      return prepared(dataset, image);
+      String fault = image.id() == null ? null : ImageIds.fault(image.id());
+      return fault != null ? failed(image, fault) : read(dataset, image);
     } finally {
       inFlight.release();
     }
   }
 
-  private Prepared prepared(String dataset, NewImage image) {
+  private Prepared read(String dataset, NewImage image) throws InterruptedException {
+    return switch (image.bytes()) {
+      case Bytes.Missing missing -> failed(image, missing.reason());
+      case Bytes.InMemory memory -> prepared(dataset, image, memory.bytes());
+      case Bytes.InFile file -> {
+        int kib = (int) Math.min(file.path().toFile().length() / 1024 + 1, MEMORY_KIB);
+        memory.acquire(kib);
+        try {
+          yield prepared(dataset, image, bytes(file));
+        } finally {
+          memory.release(kib);
+        }
+      }
+    };
+  }
+
+  private static byte[] bytes(Bytes.InFile file) {
     try {
-      String fault = image.id() == null ? null : ImageIds.fault(image.id());
-      if (fault == null && image.bytes() instanceof Bytes.Missing missing) {
-        fault = missing.reason();
-      }
-      if (fault != null) {
-        return failed(image, fault);
-      }
-      String sha256 = sha256(image);
-      String id = image.id() == null ? ImageIds.of(sha256) : image.id();
-      ImageRecord old = images.get(dataset, List.of(id)).get(id);
-      if (old != null && same(old, image, sha256)) {
-        return new Prepared(image, null, new Outcome(id, Status.UNCHANGED, null));
-      }
-      Pixels pixels = decoded(image);
-      float[] vector = encoder.embedImage(pixels, Lane.BULK).join();
-      ImageRecord record =
-          new ImageRecord(
-              id, image.url(), pixels.width(), pixels.height(), image.metadata(), sha256, vector);
-      Status status = old == null ? Status.CREATED : Status.REPLACED;
-      return new Prepared(image, record, new Outcome(id, status, null));
-    } catch (CompletionException e) {
-      return failed(image, unwrapped(e));
-    } catch (UndecodableImageException | ImageTooLargeException | UnsupportedImageException e) {
-      return failed(image, e.getMessage());
+      return Files.readAllBytes(file.path());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String unwrapped(CompletionException e) {
-    return switch (e.getCause()) {
-      case UndecodableImageException fault -> fault.getMessage();
-      case ImageTooLargeException fault -> fault.getMessage();
-      case UnsupportedImageException fault -> fault.getMessage();
-      case RuntimeException fault -> throw fault;
-      case null, default -> throw e;
-    };
+  private Prepared prepared(String dataset, NewImage image, byte[] bytes) {
+    String sha256 = Originals.digest(bytes);
+    String id = image.id() == null ? ImageIds.of(sha256) : image.id();
+    ImageRecord old = images.get(dataset, List.of(id)).get(id);
+    if (old != null && same(old, image, sha256)) {
+      return new Prepared(image, null, new Outcome(id, Status.UNCHANGED, null));
+    }
+    try {
+      Seen seen = decoder.decode(bytes, Lane.BULK, decoded -> seen(sha256, decoded)).join();
+      float[] vector = encoder.embedImage(seen.image(), Lane.BULK).join();
+      ImageRecord record =
+          new ImageRecord(
+              id, image.url(), seen.width(), seen.height(), image.metadata(), sha256, vector);
+      Status status = old == null ? Status.CREATED : Status.REPLACED;
+      return new Prepared(image, record, new Outcome(id, status, null));
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof MediaException fault) {
+        return failed(image, fault.getMessage());
+      }
+      throw e.getCause() instanceof RuntimeException fault ? fault : e;
+    }
+  }
+
+  /** What stays of an image's pixels, which the decoder only lends. */
+  private record Seen(int width, int height, PreparedImage image) {}
+
+  private Seen seen(String sha256, Decoded decoded) {
+    thumbnails.prepare(sha256, decoded);
+    Pixels pixels = decoded.pixels();
+    return new Seen(pixels.width(), pixels.height(), encoder.prepare(pixels));
   }
 
   private static Prepared failed(NewImage image, String reason) {
@@ -168,23 +195,7 @@ public final class Pipeline {
   private static boolean same(ImageRecord old, NewImage image, String sha256) {
     return sha256.equals(old.sha256())
         && old.metadata().equals(image.metadata())
-        && java.util.Objects.equals(old.url(), image.url());
-  }
-
-  private static String sha256(NewImage image) throws IOException {
-    return switch (image.bytes()) {
-      case Bytes.InMemory memory -> Originals.sha256(memory.bytes());
-      case Bytes.InFile file -> Originals.sha256(file.path());
-      case Bytes.Missing missing -> throw new IllegalStateException(missing.reason());
-    };
-  }
-
-  private Pixels decoded(NewImage image) {
-    return switch (image.bytes()) {
-      case Bytes.InMemory memory -> decoder.decode(memory.bytes(), Lane.BULK).join();
-      case Bytes.InFile file -> decoder.decode(file.path(), Lane.BULK).join();
-      case Bytes.Missing missing -> throw new IllegalStateException(missing.reason());
-    };
+        && Objects.equals(old.url(), image.url());
   }
 
   private void write(String dataset, List<Prepared> prepared) {
@@ -195,17 +206,18 @@ public final class Pipeline {
     Lock writing = sweeper.writing();
     writing.lock();
     try {
+      // Held until the records that name the bytes are committed.
       try (Originals.Batch batch = originals.batch()) {
         for (Prepared each : fresh) {
           switch (each.image().bytes()) {
-            case Bytes.InMemory memory -> batch.put(each.record().sha256(), memory.bytes());
-            case Bytes.InFile file -> batch.put(each.record().sha256(), file.path());
+            case Bytes.InMemory memory -> batch.add(memory.bytes());
+            case Bytes.InFile file -> batch.add(bytes(file));
             case Bytes.Missing missing -> throw new IllegalStateException(missing.reason());
           }
         }
         batch.sync();
+        images.upsert(dataset, fresh.stream().map(Prepared::record).toList());
       }
-      images.upsert(dataset, fresh.stream().map(Prepared::record).toList());
     } finally {
       writing.unlock();
     }

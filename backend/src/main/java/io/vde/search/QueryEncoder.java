@@ -2,7 +2,6 @@ package io.vde.search;
 
 import io.vde.clip.Encoder;
 import io.vde.clip.ModelMismatchException;
-import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.RemoteFetcher;
 import io.vde.store.Dataset;
@@ -25,13 +24,11 @@ public final class QueryEncoder {
   private static final double SHORTEST_SUM = 1e-6;
 
   private final Encoder encoder;
-  private final ImageDecoder decoder;
   private final RemoteFetcher fetcher;
   private final ImageStore images;
 
-  QueryEncoder(Encoder encoder, ImageDecoder decoder, RemoteFetcher fetcher, ImageStore images) {
+  QueryEncoder(Encoder encoder, RemoteFetcher fetcher, ImageStore images) {
     this.encoder = encoder;
-    this.decoder = decoder;
     this.fetcher = fetcher;
     this.images = images;
   }
@@ -104,9 +101,7 @@ public final class QueryEncoder {
 
   /** The vector of an image's bytes. */
   public CompletableFuture<float[]> picture(byte[] bytes) {
-    return decoder
-        .decode(bytes, Lane.INTERACTIVE)
-        .thenCompose(pixels -> encoder.embedImage(pixels, Lane.INTERACTIVE));
+    return encoder.embedImage(bytes, Lane.INTERACTIVE);
   }
 
   private float[] stored(Dataset dataset, QueryTerm.Image term, String at) {
@@ -139,7 +134,7 @@ public final class QueryEncoder {
   }
 
   private void requireRunningModel(Dataset dataset) {
-    String running = encoder.model().id();
+    String running = encoder.model().key();
     if (!running.equals(dataset.model())) {
       throw new ModelMismatchException(
           "The dataset '%s'".formatted(dataset.name()), dataset.model(), running);
