@@ -80,7 +80,8 @@ final class Codecs {
       cmyk.onRegistration(IIORegistry.getDefaultInstance(), ImageReaderSpi.class);
       return cmyk.createReaderInstance(null);
     }
-    // By name, the registry may offer a plug-in first; only the JDK's own readers are known to equal Pillow.
+    // By name, the registry may offer a plug-in first; only the JDK's own readers are known to
+    // equal Pillow.
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(header.type().name());
     while (readers.hasNext()) {
       ImageReader reader = readers.next();
@@ -102,7 +103,9 @@ final class Codecs {
     };
   }
 
-  /** Makes a failure of the warnings by which a codec says that a part of the picture is made up. */
+  /**
+   * Makes a failure of the warnings by which a codec says that a part of the picture is made up.
+   */
   private record Truncation(ImageType type) implements IIOReadWarningListener {
     @Override
     public void warningOccurred(ImageReader source, String warning) {

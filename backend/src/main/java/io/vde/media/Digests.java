@@ -27,7 +27,8 @@ final class Digests {
   /**
    * Where the file of a digest lies below a folder.
    *
-   * @throws IllegalArgumentException when it is not a digest, so that no name can lead out of the folder
+   * @throws IllegalArgumentException when it is not a digest, so that no name can lead out of the
+   *     folder
    */
   static Path place(Path folder, String sha256, String suffix) {
     if (!isDigest(sha256)) {

@@ -9,7 +9,10 @@ import java.util.Optional;
 /** Fetching images by URL: {@code vde.fetch.*}. */
 @ConfigMapping(prefix = "vde.fetch")
 public interface FetchConfig {
-  /** Hosts ({@code pictures.lan}) and networks ({@code 10.1.0.0/16}) that may be reached although they are private. */
+  /**
+   * Hosts ({@code pictures.lan}) and networks ({@code 10.1.0.0/16}) that may be reached although
+   * they are private.
+   */
   Optional<List<String>> allow();
 
   /** The largest answer that is taken, in bytes. */
@@ -32,7 +35,9 @@ public interface FetchConfig {
   @WithDefault("5")
   int maxRedirects();
 
-  /** Images fetched at the same time; more wait as long as one may take, then they are turned away. */
+  /**
+   * Images fetched at the same time; more wait as long as one may take, then they are turned away.
+   */
   @WithDefault("8")
   int concurrency();
 }

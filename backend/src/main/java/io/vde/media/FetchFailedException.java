@@ -1,6 +1,9 @@
 package io.vde.media;
 
-/** A remote image could not be fetched. One vague message whatever the reason, so that nobody can map a network with it. */
+/**
+ * A remote image could not be fetched. One vague message whatever the reason, so that nobody can
+ * map a network with it.
+ */
 public final class FetchFailedException extends MediaException {
   private static final long serialVersionUID = 1L;
 

@@ -15,13 +15,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The one image decoder. The type is sniffed from the bytes, the size is read from the header and refused before
- * anything is decoded, and what comes out is upright (EXIF), opaque (alpha laid on white), 8-bit RGB, with the numbers
- * Pillow would give.
+ * The one image decoder. The type is sniffed from the bytes, the size is read from the header and
+ * refused before anything is decoded, and what comes out is upright (EXIF), opaque (alpha laid on
+ * white), 8-bit RGB, with the numbers Pillow would give.
  *
- * <p>Decoding runs on threads of its own and within one budget of memory. The decoded pixels are lent, not given: a
- * function makes of them what is wanted (a model's input, a thumbnail) while the budget still holds them, so that many
- * large images at once cannot exhaust the heap.
+ * <p>Decoding runs on threads of its own and within one budget of memory. The decoded pixels are
+ * lent, not given: a function makes of them what is wanted (a model's input, a thumbnail) while the
+ * budget still holds them, so that many large images at once cannot exhaust the heap.
  *
  * <p>All futures fail with a {@link MediaException} when the image is at fault, and with a {@link
  * RejectedExecutionException} when there is too much to do.
@@ -46,9 +46,7 @@ public final class ImageDecoder {
     int cores = Runtime.getRuntime().availableProcessors();
     lanes =
         new WorkLanes(
-            "decode",
-            config.decodeThreads().orElse(Math.max(1, cores - 1)),
-            config.decodeQueue());
+            "decode", config.decodeThreads().orElse(Math.max(1, cores - 1)), config.decodeQueue());
   }
 
   /**
@@ -68,8 +66,8 @@ public final class ImageDecoder {
   }
 
   /**
-   * Decodes an image and gives its pixels away, outside the budget: for a caller that holds few at a time and drops
-   * them soon.
+   * Decodes an image and gives its pixels away, outside the budget: for a caller that holds few at
+   * a time and drops them soon.
    */
   public CompletableFuture<Decoded> decode(byte[] bytes, Lane lane) {
     return decode(bytes, lane, Function.identity());
@@ -135,7 +133,10 @@ public final class ImageDecoder {
     return holding(memoryFor(header), () -> use.apply(decode(bytes, header)));
   }
 
-  /** What decoding needs at its peak, in KiB: the codec's picture, the RGB, and a second RGB to turn it. */
+  /**
+   * What decoding needs at its peak, in KiB: the codec's picture, the RGB, and a second RGB to turn
+   * it.
+   */
   private static long memoryFor(ImageHeader header) {
     int rgb = header.orientation() == Orientation.UPRIGHT ? 3 : 6;
     return header.pixels() * (header.bytesPerPixel() + rgb) / 1024 + 1;
@@ -159,7 +160,8 @@ public final class ImageDecoder {
       return work.get();
     } catch (OutOfMemoryError e) {
       // One array too many for a small heap: the request fails, the service need not.
-      throw new RejectedExecutionException("There is not enough memory to decode the image now.", e);
+      throw new RejectedExecutionException(
+          "There is not enough memory to decode the image now.", e);
     } finally {
       memory.release((int) kib);
     }

@@ -5,14 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * What an image says of itself before anything is decoded: read by hand from the first bytes, so that neither a codec
- * nor memory is at stake for a file that will be refused.
+ * What an image says of itself before anything is decoded: read by hand from the first bytes, so
+ * that neither a codec nor memory is at stake for a file that will be refused.
  *
  * @param type by the signature
  * @param width as stored, before the orientation is applied
  * @param height as stored
  * @param bytesPerPixel an upper bound of what its codec holds for a pixel while it decodes
- * @param channels colour channels as stored, where the format says so (4 in a JPEG means CMYK), else 0
+ * @param channels colour channels as stored, where the format says so (4 in a JPEG means CMYK),
+ *     else 0
  * @param orientation how to turn it upright
  * @param animated whether it is an animation that the codec cannot take the first picture of
  */
@@ -77,7 +78,10 @@ record ImageHeader(
         "The " + type.name() + " image is damaged or cut short.", cause);
   }
 
-  /** PNG (ISO/IEC 15948): IHDR comes first; eXIf (PNG 3rd edition, 11.3.4.5) may stand anywhere before the end. */
+  /**
+   * PNG (ISO/IEC 15948): IHDR comes first; eXIf (PNG 3rd edition, 11.3.4.5) may stand anywhere
+   * before the end.
+   */
   private static ImageHeader png(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     if (in.getInt(12) != 0x49484452) {
@@ -96,13 +100,7 @@ record ImageHeader(
         };
     int bytesPerPixel = Math.max(1, channels * depth / 8);
     return new ImageHeader(
-        ImageType.PNG,
-        width,
-        height,
-        bytesPerPixel,
-        channels,
-        PngChunks.orientation(bytes),
-        false);
+        ImageType.PNG, width, height, bytesPerPixel, channels, PngChunks.orientation(bytes), false);
   }
 
   /** GIF 89a, 17-20: the screen; the first picture may be smaller than it. */
@@ -128,7 +126,10 @@ record ImageHeader(
     return new ImageHeader(ImageType.GIF, width, height, 1, 0, Orientation.UPRIGHT, false);
   }
 
-  /** WebP (RFC 9649, 2.5-2.7): lossy, lossless or extended; only the extended one has EXIF or animation. */
+  /**
+   * WebP (RFC 9649, 2.5-2.7): lossy, lossless or extended; only the extended one has EXIF or
+   * animation.
+   */
   private static ImageHeader webp(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int width;
@@ -169,7 +170,10 @@ record ImageHeader(
     return Orientation.UPRIGHT;
   }
 
-  /** BMP: the OS/2 header of 12 bytes or one of Windows' longer ones; a negative height counts rows from the top. */
+  /**
+   * BMP: the OS/2 header of 12 bytes or one of Windows' longer ones; a negative height counts rows
+   * from the top.
+   */
   private static ImageHeader bmp(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     if (in.getInt(14) == 12) {

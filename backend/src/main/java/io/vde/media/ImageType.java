@@ -3,7 +3,10 @@ package io.vde.media;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** The image formats that are read. The type is what the bytes say, never what a name or a header claims. */
+/**
+ * The image formats that are read. The type is what the bytes say, never what a name or a header
+ * claims.
+ */
 public enum ImageType {
   PNG("image/png"),
   JPEG("image/jpeg"),

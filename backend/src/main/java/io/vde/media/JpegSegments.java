@@ -63,7 +63,8 @@ record JpegSegments(ImageHeader header, List<int[]> profiles) {
   private static ImageHeader header(byte[] bytes, int frame, Orientation orientation) {
     int channels = bytes[frame + 9] & 0xff;
     boolean progressive = (bytes[frame + 1] & 0xff) == 0xc2;
-    // A progressive one keeps its coefficients, two bytes each; CMYK goes through a picture of its own.
+    // A progressive one keeps its coefficients, two bytes each; CMYK goes through a picture of its
+    // own.
     int bytesPerPixel = channels + (progressive ? 2 * channels : 0) + (channels == 4 ? 8 : 0);
     return new ImageHeader(
         ImageType.JPEG,
@@ -76,8 +77,8 @@ record JpegSegments(ImageHeader header, List<int[]> profiles) {
   }
 
   /**
-   * The file without its ICC profile. With one, ImageIO converts the colours; Pillow, and so every model's training,
-   * does not.
+   * The file without its ICC profile. With one, ImageIO converts the colours; Pillow, and so every
+   * model's training, does not.
    */
   byte[] withoutProfile(byte[] bytes) {
     if (profiles.isEmpty()) {

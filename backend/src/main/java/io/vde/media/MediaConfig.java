@@ -10,7 +10,9 @@ import java.util.OptionalLong;
 @StaticInitSafe
 @ConfigMapping(prefix = "vde.media")
 public interface MediaConfig {
-  /** The largest image that is decoded, in pixels; its header alone is read before it is refused. */
+  /**
+   * The largest image that is decoded, in pixels; its header alone is read before it is refused.
+   */
   @WithDefault("100000000")
   long maxPixels();
 
@@ -18,10 +20,15 @@ public interface MediaConfig {
   @WithDefault("52428800")
   long maxBytes();
 
-  /** Memory for images while they are decoded, in bytes, all together. Default: two fifths of the heap. */
+  /**
+   * Memory for images while they are decoded, in bytes, all together. Default: two fifths of the
+   * heap.
+   */
   OptionalLong decodeMemory();
 
-  /** Images decoded at the same time. Default: one core is left for the rest, at least one image. */
+  /**
+   * Images decoded at the same time. Default: one core is left for the rest, at least one image.
+   */
   OptionalInt decodeThreads();
 
   /** Images that may wait to be decoded, each lane; more are turned away. */

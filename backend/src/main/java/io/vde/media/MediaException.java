@@ -1,6 +1,9 @@
 package io.vde.media;
 
-/** An image that could not be had. The message is a sentence for the person who sent it: no paths, no classes. */
+/**
+ * An image that could not be had. The message is a sentence for the person who sent it: no paths,
+ * no classes.
+ */
 public abstract sealed class MediaException extends RuntimeException
     permits UndecodableImageException,
         UnsupportedImageException,

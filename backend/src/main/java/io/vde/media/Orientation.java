@@ -4,9 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How a camera held the picture: the eight values of EXIF's Orientation tag (Exif 2.32, 4.6.4, tag 274).
+ * How a camera held the picture: the eight values of EXIF's Orientation tag (Exif 2.32, 4.6.4, tag
+ * 274).
  *
- * <p>Each is a step that a viewer takes to show the stored rows upright: an optional swap of x and y, then mirrors.
+ * <p>Each is a step that a viewer takes to show the stored rows upright: an optional swap of x and
+ * y, then mirrors.
  */
 enum Orientation {
   UPRIGHT(false, false, false),
@@ -63,8 +65,8 @@ enum Orientation {
   }
 
   /**
-   * The orientation in a block of EXIF (a TIFF header and its first directory), upright when there is none or the block
-   * is broken: a picture is worth more than its metadata.
+   * The orientation in a block of EXIF (a TIFF header and its first directory), upright when there
+   * is none or the block is broken: a picture is worth more than its metadata.
    *
    * @param bytes an array that holds the block
    * @param offset where it begins, either at the TIFF header or at the {@code Exif\0\0} before it

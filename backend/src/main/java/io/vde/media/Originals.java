@@ -1,9 +1,9 @@
 package io.vde.media;
 
-import io.quarkus.logging.Log;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,22 +17,28 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
- * The original bytes of the images, each once, under their SHA-256. What {@link Batch#sync} has returned from is on the
- * disk, whole, whatever happens next.
+ * The original bytes of the images, each once, under their SHA-256. What {@link Batch#sync} has
+ * returned from is on the disk, whole, whatever happens next.
  *
- * <p>A file belongs to whoever's record names its digest; this class knows no records. Files that no record names (the
- * process died between the bytes and the index) are swept at start-up.
+ * <p>A file belongs to whoever's record names its digest; this class knows no records. Files that
+ * no record names (the process died between the bytes and the index) are swept at start-up.
  */
 @Singleton
 public final class Originals {
+  private static final Logger LOG = Logger.getLogger(Originals.class);
+
   private final Path folder;
 
   /** Digests of open batches, with how many hold each: neither deleted nor swept. */
   private final Map<String, Integer> held = new HashMap<>();
 
-  /** Digests put since the start, until the sweep is done: its idea of what is alive may be older than they are. */
+  /**
+   * Digests put since the start, until the sweep is done: its idea of what is alive may be older
+   * than they are.
+   */
   private Set<String> fresh = new HashSet<>();
 
   @Inject
@@ -41,8 +47,8 @@ public final class Originals {
   }
 
   /**
-   * Begins to keep some images. Close the batch after the records that name them are committed: until then none of its
-   * files can be deleted by another.
+   * Begins to keep some images. Close the batch after the records that name them are committed:
+   * until then none of its files can be deleted by another.
    */
   public Batch batch() {
     return new Batch();
@@ -75,6 +81,26 @@ public final class Originals {
     return path;
   }
 
+  /** The key of an image: the SHA-256 of its bytes in lower-case hex. */
+  public static String digest(byte[] bytes) {
+    return Digests.sha256(bytes);
+  }
+
+  /**
+   * What the bytes of an image are.
+   *
+   * @throws OriginalNotFoundException when it is not kept
+   */
+  public ImageType type(String sha256) {
+    Path path = path(sha256);
+    try (InputStream in = Files.newInputStream(path)) {
+      return ImageType.sniff(in.readNBytes(16))
+          .orElseThrow(() -> new OriginalNotFoundException("The image's file is damaged."));
+    } catch (IOException e) {
+      throw SafeFiles.explained(e, path);
+    }
+  }
+
   /** Whether it is kept. */
   public boolean contains(String sha256) {
     return Digests.isDigest(sha256) && Files.isRegularFile(Digests.place(folder, sha256, ""));
@@ -95,8 +121,8 @@ public final class Originals {
   }
 
   /**
-   * Deletes what no record names, and what writers that died left unfinished. For once after the start; uploads may go
-   * on meanwhile.
+   * Deletes what no record names, and what writers that died left unfinished. For once after the
+   * start; uploads may go on meanwhile.
    *
    * @param live whether a record names this digest
    * @return how many files went
@@ -109,7 +135,7 @@ public final class Originals {
         boolean wanted =
             SafeFiles.isUnfinished(file)
                 ? heldUnfinished(name)
-                : !Digests.isDigest(name) || fresh.contains(name) || live.test(name);
+                : !Digests.isDigest(name) || isFresh(name) || live.test(name);
         if (!wanted && deleteFile(file)) {
           swept++;
         }
@@ -119,13 +145,17 @@ public final class Originals {
       fresh = null;
     }
     if (swept > 0) {
-      Log.infof("swept %d image files that no record names", swept);
+      LOG.infof("swept %d image files that no record names", swept);
     }
     return swept;
   }
 
   private boolean heldUnfinished(String name) {
-    return fresh.contains(name.substring(0, Math.min(64, name.length())));
+    return isFresh(name.substring(0, Math.min(64, name.length())));
+  }
+
+  private boolean isFresh(String sha256) {
+    return fresh != null && fresh.contains(sha256) || held.containsKey(sha256);
   }
 
   private List<Path> files() {
@@ -166,8 +196,8 @@ public final class Originals {
   }
 
   /**
-   * Some images on their way to the disk: forcing them together costs little more than forcing one. Not for several
-   * threads at once.
+   * Some images on their way to the disk: forcing them together costs little more than forcing one.
+   * Not for several threads at once.
    */
   public final class Batch implements AutoCloseable {
     private final Map<String, Path> unfinished = new LinkedHashMap<>();
@@ -198,7 +228,8 @@ public final class Originals {
      * @throws DiskFullException when there is no room; what was added is dropped by {@link #close}
      */
     public void sync() {
-      // The kernel has begun to write the first by the time the last is there; so all are written before any is forced.
+      // The kernel has begun to write the first by the time the last is there; so all are written
+      // before any is forced.
       unfinished.values().forEach(SafeFiles::force);
       Set<Path> folders = new HashSet<>();
       for (var entry : unfinished.entrySet()) {

@@ -3,12 +3,13 @@ package io.vde.media;
 import java.util.Objects;
 
 /**
- * Pillow's {@code Image.resize} for 8-bit RGB, bit for bit (libImaging/Resample.c, Pillow 12): antialiased, a
- * horizontal pass and then a vertical one with 8 bits between them, coefficients in fixed point with 22 bits. Models are
- * trained on images resized so; a resize that is merely good gives other vectors.
+ * Pillow's {@code Image.resize} for 8-bit RGB, bit for bit (libImaging/Resample.c, Pillow 12):
+ * antialiased, a horizontal pass and then a vertical one with 8 bits between them, coefficients in
+ * fixed point with 22 bits. Models are trained on images resized so; a resize that is merely good
+ * gives other vectors.
  *
- * <p>Only what is asked for is computed: the columns and rows of the crop, and of the source only the rows that these
- * need. An extremely long image costs no more than its crop.
+ * <p>Only what is asked for is computed: the columns and rows of the crop, and of the source only
+ * the rows that these need. An extremely long image costs no more than its crop.
  */
 public final class PillowResize {
   private static final int PRECISION = 32 - 8 - 2;
@@ -22,7 +23,8 @@ public final class PillowResize {
   }
 
   /**
-   * A part of the image at another size: the same pixels as resizing to {@code width x height} and then cropping.
+   * A part of the image at another size: the same pixels as resizing to {@code width x height} and
+   * then cropping.
    *
    * @param left of the part, in pixels of the resized image
    * @param top of the part
@@ -99,14 +101,21 @@ public final class PillowResize {
     return out;
   }
 
-  /** Row by row and not pixel by pixel, so that the inner loop runs over neighbours and the compiler vectorises it. */
+  /**
+   * Row by row and not pixel by pixel, so that the inner loop runs over neighbours and the compiler
+   * vectorises it.
+   */
   private static byte[] downColumns(byte[] from, int stride, Weights rows, int firstRow) {
     byte[] out = new byte[stride * rows.count()];
     int[] sums = new int[stride];
     for (int y = 0; y < rows.count(); y++) {
       java.util.Arrays.fill(sums, HALF);
       for (int i = 0; i < rows.lengths()[y]; i++) {
-        add(from, stride * (rows.starts()[y] + i - firstRow), rows.weights()[y * rows.size() + i], sums);
+        add(
+            from,
+            stride * (rows.starts()[y] + i - firstRow),
+            rows.weights()[y * rows.size() + i],
+            sums);
       }
       int at = y * stride;
       for (int x = 0; x < stride; x++) {
@@ -127,8 +136,8 @@ public final class PillowResize {
   }
 
   /**
-   * Which source pixels make each target pixel along one axis, and by how much ({@code precompute_coeffs} and {@code
-   * normalize_coeffs_8bpc}).
+   * Which source pixels make each target pixel along one axis, and by how much ({@code
+   * precompute_coeffs} and {@code normalize_coeffs_8bpc}).
    *
    * @param starts the first source pixel of each target pixel
    * @param lengths how many there are

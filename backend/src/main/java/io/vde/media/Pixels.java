@@ -7,7 +7,8 @@ import java.util.Objects;
  *
  * @param width in pixels, at least 1
  * @param height in pixels, at least 1
- * @param rgb {@code height * width * 3} bytes, rows from the top, red, green and blue interleaved; shared, not copied
+ * @param rgb {@code height * width * 3} bytes, rows from the top, red, green and blue interleaved;
+ *     shared, not copied
  */
 public record Pixels(int width, int height, byte[] rgb) {
   public Pixels {

@@ -30,7 +30,8 @@ final class PngChunks {
   }
 
   /**
-   * Checks that the pixels are whole, which the codec does not: it gives back what it has of a file that was cut.
+   * Checks that the pixels are whole, which the codec does not: it gives back what it has of a file
+   * that was cut.
    *
    * @throws UndecodableImageException when a checksum of pixel data is wrong or the end is missing
    */

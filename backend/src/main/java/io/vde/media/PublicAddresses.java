@@ -3,7 +3,10 @@ package io.vde.media;
 import java.net.InetAddress;
 import java.util.List;
 
-/** Tells addresses of the public internet from all others, by the IANA special-purpose address registries. */
+/**
+ * Tells addresses of the public internet from all others, by the IANA special-purpose address
+ * registries.
+ */
 final class PublicAddresses {
   private static final List<Network> SPECIAL =
       List.of(
@@ -43,8 +46,9 @@ final class PublicAddresses {
   private PublicAddresses() {}
 
   /**
-   * Whether an address is of the public internet. Tunnels that carry an IPv4 address inside (NAT64, 6to4, Teredo) are
-   * not: they may lead back into a private network. IPv4-mapped addresses never get here, Java makes them IPv4.
+   * Whether an address is of the public internet. Tunnels that carry an IPv4 address inside (NAT64,
+   * 6to4, Teredo) are not: they may lead back into a private network. IPv4-mapped addresses never
+   * get here, Java makes them IPv4.
    */
   static boolean contains(InetAddress address) {
     return SPECIAL.stream().noneMatch(network -> network.contains(address));

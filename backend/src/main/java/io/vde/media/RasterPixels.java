@@ -11,8 +11,8 @@ import java.awt.image.Raster;
 import java.util.Arrays;
 
 /**
- * From what a codec hands out to opaque RGB, without colour management: samples are taken as they are stored. (Java's
- * own {@code getRGB} would put grey through a gamma curve.)
+ * From what a codec hands out to opaque RGB, without colour management: samples are taken as they
+ * are stored. (Java's own {@code getRGB} would put grey through a gamma curve.)
  */
 final class RasterPixels {
   private RasterPixels() {}
@@ -81,8 +81,7 @@ final class RasterPixels {
   }
 
   /** The short way for most photographs: opaque bytes, three bands in some order or one. */
-  private static boolean bytes(
-      Raster raster, int y, int width, int bands, byte[] rgb, int start) {
+  private static boolean bytes(Raster raster, int y, int width, int bands, byte[] rgb, int start) {
     if (!(raster.getSampleModel() instanceof PixelInterleavedSampleModel model)
         || !(raster.getDataBuffer() instanceof DataBufferByte buffer)
         || (bands != 3 && bands != 1)) {
@@ -96,7 +95,8 @@ final class RasterPixels {
     int step = model.getPixelStride();
     int from =
         buffer.getOffset()
-            + (y - raster.getSampleModelTranslateY() + raster.getMinY()) * model.getScanlineStride();
+            + (y - raster.getSampleModelTranslateY() + raster.getMinY())
+                * model.getScanlineStride();
     int at = start;
     for (int x = 0; x < width; x++, from += step, at += 3) {
       rgb[at] = data[from + r];
@@ -107,8 +107,8 @@ final class RasterPixels {
   }
 
   /**
-   * Lays a colour on white, rounding as Pillow's {@code alpha_composite} does (libImaging/AlphaComposite.c, with an
-   * opaque destination).
+   * Lays a colour on white, rounding as Pillow's {@code alpha_composite} does
+   * (libImaging/AlphaComposite.c, with an opaque destination).
    */
   private static void overWhite(int argb, byte[] rgb, int at) {
     int alpha = argb >>> 24;

@@ -1,7 +1,5 @@
 package io.vde.media;
 
-import io.quarkus.logging.Log;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
@@ -28,18 +26,21 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
 
 /**
- * Fetches what a stranger's URL points to, without letting the stranger look around in this machine's network.
+ * Fetches what a stranger's URL points to, without letting the stranger look around in this
+ * machine's network.
  *
- * <p>Only http and https. The host is looked up once, each of its addresses is checked, and the connection goes to
- * exactly the address that was checked, with the host's name in the Host header and the TLS handshake: a name that
- * changes its address between the check and the connection gains nothing. Redirects are followed by hand and checked in
- * the same way. No cookies, credentials or referrer are sent, and no proxy is used. All failures of the network read the
- * same.
+ * <p>Only http and https. The host is looked up once, each of its addresses is checked, and the
+ * connection goes to exactly the address that was checked, with the host's name in the Host header
+ * and the TLS handshake: a name that changes its address between the check and the connection gains
+ * nothing. Redirects are followed by hand and checked in the same way. No cookies, credentials or
+ * referrer are sent, and no proxy is used. All failures of the network read the same.
  */
 @Singleton
 public final class RemoteFetcher {
+  private static final Logger LOG = Logger.getLogger(RemoteFetcher.class);
   private static final String FAILED = "The URL could not be fetched.";
 
   private final FetchConfig config;
@@ -83,7 +84,8 @@ public final class RemoteFetcher {
    * Fetches a URL; blocks, so call it on a virtual thread.
    *
    * @return the body of the answer
-   * @throws FetchFailedException when it is no http or https URL, may not be reached or did not answer with 200
+   * @throws FetchFailedException when it is no http or https URL, may not be reached or did not
+   *     answer with 200
    * @throws ImageTooLargeException when the answer is too long
    * @throws RejectedExecutionException when too many are being fetched
    */
@@ -102,7 +104,7 @@ public final class RemoteFetcher {
     } catch (MediaException | RejectedExecutionException e) {
       throw e;
     } catch (RuntimeException | TimeoutException e) {
-      Log.debugf(e, "fetching %s failed", uri.getHost());
+      LOG.debugf(e, "fetching %s failed", uri.getHost());
       throw new FetchFailedException(FAILED, e);
     } finally {
       places.release();
@@ -203,7 +205,10 @@ public final class RemoteFetcher {
     return allowedNetworks.stream().anyMatch(network -> network.contains(address));
   }
 
-  /** The system's resolver blocks as long as it likes: it gets a thread of its own and the time that is left. */
+  /**
+   * The system's resolver blocks as long as it likes: it gets a thread of its own and the time that
+   * is left.
+   */
   private static List<InetAddress> lookUp(String host, Deadline deadline) throws TimeoutException {
     FutureTask<InetAddress[]> task = new FutureTask<>(() -> InetAddress.getAllByName(host));
     Thread.ofVirtual().name("lookup").start(task);

@@ -1,7 +1,8 @@
 package io.vde.media;
 
 /**
- * The resampling filters of Pillow (libImaging/Resample.c), by the numbers that preprocessing files give them.
+ * The resampling filters of Pillow (libImaging/Resample.c), by the numbers that preprocessing files
+ * give them.
  *
  * <p>Catmull-Rom is what Pillow calls bicubic (a = -0.5).
  */

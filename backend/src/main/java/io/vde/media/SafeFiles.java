@@ -11,7 +11,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Files that are either whole or not there: written under another name, forced to the disk, renamed. */
+/**
+ * Files that are either whole or not there: written under another name, forced to the disk,
+ * renamed.
+ */
 final class SafeFiles {
   private static final String UNFINISHED = ".tmp";
 

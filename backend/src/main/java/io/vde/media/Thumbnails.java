@@ -22,8 +22,9 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Thumbnails of the originals, made when first asked for (or when an import has the pixels at hand) and kept under the
- * data folder, which may be emptied at any time. Small images that every browser shows are their own thumbnail.
+ * Thumbnails of the originals, made when first asked for (or when an import has the pixels at hand)
+ * and kept under the data folder, which may be emptied at any time. Small images that every browser
+ * shows are their own thumbnail.
  */
 @Singleton
 public final class Thumbnails {
@@ -69,8 +70,8 @@ public final class Thumbnails {
   }
 
   /**
-   * Makes the thumbnail of an original from pixels that are at hand, so that it need not be decoded again. Nothing
-   * happens for images that are small enough themselves.
+   * Makes the thumbnail of an original from pixels that are at hand, so that it need not be decoded
+   * again. Nothing happens for images that are small enough themselves.
    */
   public void prepare(String sha256, Decoded decoded) {
     Pixels pixels = decoded.pixels();

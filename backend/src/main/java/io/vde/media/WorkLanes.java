@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * A fixed number of threads with one bounded queue a lane: interactive work goes first, what finds its queue full is
- * turned away, and what is cancelled leaves the queue at once.
+ * A fixed number of threads with one bounded queue a lane: interactive work goes first, what finds
+ * its queue full is turned away, and what is cancelled leaves the queue at once.
  */
 final class WorkLanes implements AutoCloseable {
   private final ThreadPoolExecutor threads;
@@ -49,8 +49,8 @@ final class WorkLanes implements AutoCloseable {
   /**
    * Runs work on a thread of the pool.
    *
-   * @return its result or exception; a {@link RejectedExecutionException} when the lane is full. Cancelling it takes
-   *     work that has not begun out of the queue.
+   * @return its result or exception; a {@link RejectedExecutionException} when the lane is full.
+   *     Cancelling it takes work that has not begun out of the queue.
    */
   <T> CompletableFuture<T> submit(Lane lane, Supplier<T> work) {
     Semaphore place = places.get(lane);

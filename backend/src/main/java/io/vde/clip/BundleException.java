@@ -1,0 +1,17 @@
+package io.vde.clip;
+
+/**
+ * A model bundle lacks something or holds something that is not supported. The message names the
+ * file and the key.
+ */
+public final class BundleException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public BundleException(String message) {
+    super(message);
+  }
+
+  public BundleException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,72 @@
+package io.vde.clip;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A JSON file of a bundle that knows its name, so that every complaint names file and key. */
+record BundleFile(String name, JsonNode root) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static BundleFile read(Path folder, String name) {
+    return find(folder, name)
+        .orElseThrow(() -> new BundleException("The model has no " + name + "."));
+  }
+
+  static Optional<BundleFile> find(Path folder, String name) {
+    Path file = folder.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode root = JSON.readTree(file.toFile());
+      if (!root.isObject()) {
+        throw new BundleException("The model's " + name + " is not a JSON object.");
+      }
+      return Optional.of(new BundleFile(name, root));
+    } catch (JsonProcessingException e) {
+      throw new BundleException("The model's " + name + " is not JSON.", e);
+    } catch (IOException e) {
+      throw new BundleException("The model's " + name + " cannot be read.", e);
+    }
+  }
+
+  /** A part of the file; empty when it is absent, so that its keys have their defaults. */
+  JsonNode part(String key) {
+    return root.path(key);
+  }
+
+  /** A whole number of at least 1. */
+  int positive(JsonNode parent, String key, int otherwise) {
+    JsonNode value = parent.path(key);
+    if (value.isMissingNode() || value.isNull()) {
+      return otherwise;
+    }
+    if (!value.isIntegralNumber() || value.asLong() < 1 || value.asLong() > Integer.MAX_VALUE) {
+      throw wrong(key, value);
+    }
+    return value.asInt();
+  }
+
+  boolean flag(String key, boolean otherwise) {
+    JsonNode value = root.path(key);
+    if (value.isMissingNode() || value.isNull()) {
+      return otherwise;
+    }
+    if (!value.isBoolean()) {
+      throw wrong(key, value);
+    }
+    return value.asBoolean();
+  }
+
+  BundleException wrong(String key, JsonNode value) {
+    String found = value.isMissingNode() ? "missing" : value.toString();
+    String shown = found.length() > 80 ? found.substring(0, 80) + "..." : found;
+    return new BundleException(
+        "The model's %s has a \"%s\" that is not supported: %s.".formatted(name, key, shown));
+  }
+}

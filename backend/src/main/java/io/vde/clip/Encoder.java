@@ -1,0 +1,198 @@
+package io.vde.clip;
+
+import io.quarkus.runtime.StartupEvent;
+import io.vde.media.ImageDecoder;
+import io.vde.media.Lane;
+import io.vde.media.Pixels;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Texts and images to vectors of one space. The model loads in the background; until it is ready,
+ * and for good when it cannot be loaded, everything fails with a {@link ModelNotReadyException}
+ * that says how far it is.
+ *
+ * <p>Every vector has {@link ModelIdentity#dimension} finite floats and Euclidean length 1, and
+ * does not depend on what else was embedded at the same time. Futures fail with a {@link
+ * java.util.concurrent.RejectedExecutionException} when too much waits, and with an {@link
+ * EmbeddingException} when the model gives nothing usable. What depends on them runs on the model's
+ * own thread and must be short, or asynchronous.
+ */
+@Singleton
+public final class Encoder {
+  private static final Logger LOG = Logger.getLogger(Encoder.class);
+
+  private final ModelConfig config;
+  private final Path dataDir;
+  private final ImageDecoder decoder;
+  private volatile ModelState state = ModelState.loading("The model is loading.", 0);
+  private volatile LoadedModel model;
+  private Thread loading;
+
+  /** Completes when the model is ready, or will never be. */
+  private final CompletableFuture<Void> settled = new CompletableFuture<>();
+
+  @Inject
+  public Encoder(
+      ModelConfig config,
+      @ConfigProperty(name = "vde.data-dir") Path dataDir,
+      ImageDecoder decoder) {
+    this.config = config;
+    this.dataDir = dataDir;
+    this.decoder = decoder;
+  }
+
+  void onStart(@Observes StartupEvent event) {
+    start();
+  }
+
+  /** Begins to load the model and returns at once. For once. */
+  public synchronized void start() {
+    if (loading == null) {
+      loading = Thread.ofPlatform().daemon().name("model-loading").start(this::settle);
+    }
+  }
+
+  /**
+   * Waits until the model is ready.
+   *
+   * @throws ModelNotReadyException when it could not be loaded
+   */
+  public void awaitReady() {
+    settled.join();
+    loaded();
+  }
+
+  /** How far the model is. */
+  public ModelState state() {
+    return state;
+  }
+
+  /**
+   * Which model it is.
+   *
+   * @throws ModelNotReadyException while it loads, and when it could not be loaded
+   */
+  public ModelIdentity model() {
+    return loaded().identity();
+  }
+
+  /**
+   * Embeds a text as it is, without a prompt around it; what exceeds the model's context is cut
+   * off. An empty text has a vector too.
+   */
+  public CompletableFuture<float[]> embedText(String text, Lane lane) {
+    return attempt(model -> model.embedText(text, lane));
+  }
+
+  /**
+   * Embeds an image; resizes it on the caller's thread, which takes milliseconds for a large one.
+   */
+  public CompletableFuture<float[]> embedImage(Pixels pixels, Lane lane) {
+    return attempt(model -> model.embedImage(model.prepare(pixels), lane));
+  }
+
+  /**
+   * Embeds the bytes of an image file; see {@link ImageDecoder} for what may be wrong with them.
+   * The pixels never leave the decoder's budget of memory.
+   */
+  public CompletableFuture<float[]> embedImage(byte[] file, Lane lane) {
+    return attempt(
+        model -> {
+          CompletableFuture<PreparedImage> prepared =
+              decoder.decode(file, lane, decoded -> model.prepare(decoded.pixels()));
+          CompletableFuture<float[]> result =
+              prepared.thenCompose(image -> model.embedImage(image, lane));
+          result.whenComplete(
+              (vector, failure) -> {
+                if (result.isCancelled()) {
+                  prepared.cancel(false);
+                }
+              });
+          return result;
+        });
+  }
+
+  /**
+   * Makes of an image what the model will see of it: for a pipeline that has the pixels only for a
+   * moment.
+   *
+   * @throws ModelNotReadyException while the model loads
+   */
+  public PreparedImage prepare(Pixels pixels) {
+    return loaded().prepare(pixels);
+  }
+
+  /** Embeds a prepared image. */
+  public CompletableFuture<float[]> embedImage(PreparedImage image, Lane lane) {
+    return attempt(model -> model.embedImage(image, lane));
+  }
+
+  @PreDestroy
+  synchronized void close() {
+    if (loading != null) {
+      try {
+        loading.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+    if (model != null) {
+      model.close();
+    }
+  }
+
+  private CompletableFuture<float[]> attempt(
+      Function<LoadedModel, CompletableFuture<float[]>> work) {
+    try {
+      return work.apply(loaded());
+    } catch (ModelNotReadyException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private LoadedModel loaded() {
+    ModelState now = state;
+    if (!now.isReady()) {
+      throw new ModelNotReadyException(now);
+    }
+    return model;
+  }
+
+  private void settle() {
+    load();
+    settled.complete(null);
+  }
+
+  private void load() {
+    long start = System.nanoTime();
+    try {
+      model = LoadedModel.load(config, dataDir, loading -> state = loading);
+      state = ModelState.ready();
+      ModelIdentity identity = model.identity();
+      LOG.infof(
+          "model %s (revision %s, %d dimensions) ready after %.1f s",
+          identity.id(),
+          identity.revision(),
+          identity.dimension(),
+          (System.nanoTime() - start) / 1e9);
+    } catch (BundleException e) {
+      fail(e.getMessage(), e);
+    } catch (Exception | LinkageError | OutOfMemoryError e) {
+      fail("The model could not be loaded.", e);
+    }
+  }
+
+  private void fail(String reason, Throwable cause) {
+    LOG.errorf(cause, "model %s: %s", config.source(), reason);
+    state = ModelState.failed(reason);
+  }
+}

@@ -1,0 +1,210 @@
+package io.vde.clip;
+
+import io.vde.media.Lane;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
+
+/**
+ * The queue in front of one tower. One run at a time, on a thread of its own; what has queued up
+ * while a run went on is the next batch, so nobody waits for a timer and a lone request runs at
+ * once. Interactive inputs go first and imports fill up what is left of a batch. Only inputs of the
+ * same likeness (texts of the same length) share a batch: none is padded.
+ *
+ * @param <I> the input
+ */
+final class MicroBatcher<I> implements AutoCloseable {
+  /**
+   * Runs a batch.
+   *
+   * @param <I> the input
+   */
+  @FunctionalInterface
+  interface Tower<I> {
+    /**
+     * One vector for each input, in their order.
+     *
+     * @throws Exception when the whole batch failed
+     */
+    List<float[]> run(List<I> batch) throws Exception;
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  private final Map<Lane, SequencedSet<Job<I>>> queues = new EnumMap<>(Lane.class);
+  private final int largest;
+  private final int capacity;
+  private final ToIntFunction<I> likeness;
+  private final Tower<I> tower;
+  private final Thread worker;
+  private boolean closed;
+
+  /**
+   * Starts the thread.
+   *
+   * @param name of the thread
+   * @param largest inputs in a batch
+   * @param capacity inputs that may wait in each lane
+   * @param likeness equal for inputs that may share a batch
+   * @param tower runs them
+   */
+  MicroBatcher(String name, int largest, int capacity, ToIntFunction<I> likeness, Tower<I> tower) {
+    this.largest = largest;
+    this.capacity = capacity;
+    this.likeness = likeness;
+    this.tower = tower;
+    for (Lane lane : Lane.values()) {
+      queues.put(lane, new LinkedHashSet<>());
+    }
+    this.worker = Thread.ofPlatform().daemon().name(name).start(this::work);
+  }
+
+  /**
+   * Queues an input.
+   *
+   * @return its vector; fails with a {@link RejectedExecutionException} when the queue is full.
+   *     Cancelling it takes the input out of the queue. What depends on it runs on the tower's
+   *     thread and must be short.
+   */
+  CompletableFuture<float[]> submit(I input, Lane lane) {
+    Job<I> job = new Job<>(input, new CompletableFuture<>());
+    lock.lock();
+    try {
+      SequencedSet<Job<I>> queue = queues.get(lane);
+      if (closed || queue.size() >= capacity) {
+        return CompletableFuture.failedFuture(
+            new RejectedExecutionException("Too many inputs are waiting to be embedded."));
+      }
+      queue.add(job);
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+    job.result.whenComplete(
+        (vector, failure) -> {
+          if (job.result.isCancelled()) {
+            remove(job, lane);
+          }
+        });
+    return job.result;
+  }
+
+  /** Inputs that wait. */
+  int waiting() {
+    lock.lock();
+    try {
+      return queues.values().stream().mapToInt(SequencedSet::size).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the thread after its present run; what waits is turned away. */
+  @Override
+  public void close() {
+    List<Job<I>> left = new ArrayList<>();
+    lock.lock();
+    try {
+      closed = true;
+      queues.values().forEach(queue -> left.addAll(queue));
+      queues.values().forEach(SequencedSet::clear);
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+    left.forEach(
+        job ->
+            job.result.completeExceptionally(
+                new RejectedExecutionException("The service is stopping.")));
+    try {
+      worker.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void remove(Job<I> job, Lane lane) {
+    lock.lock();
+    try {
+      queues.get(lane).remove(job);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void work() {
+    for (List<Job<I>> batch = next(); !batch.isEmpty(); batch = next()) {
+      try {
+        List<float[]> vectors = tower.run(batch.stream().map(job -> job.input).toList());
+        for (int i = 0; i < batch.size(); i++) {
+          deliver(batch.get(i), vectors.get(i));
+        }
+      } catch (Exception | LinkageError | OutOfMemoryError e) {
+        EmbeddingException failure = new EmbeddingException("The model could not be run.", e);
+        batch.forEach(job -> job.result.completeExceptionally(failure));
+      }
+    }
+  }
+
+  private static <I> void deliver(Job<I> job, float[] vector) {
+    try {
+      job.result.complete(UnitVector.of(vector));
+    } catch (EmbeddingException e) {
+      job.result.completeExceptionally(e);
+    }
+  }
+
+  /** Waits for the next batch; empty when closed. */
+  private List<Job<I>> next() {
+    lock.lock();
+    try {
+      List<Job<I>> batch = new ArrayList<>(largest);
+      while (!closed) {
+        for (SequencedSet<Job<I>> queue : queues.values()) {
+          take(queue, batch);
+        }
+        if (!batch.isEmpty()) {
+          break;
+        }
+        arrived.awaitUninterruptibly();
+      }
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void take(SequencedSet<Job<I>> queue, List<Job<I>> batch) {
+    Iterator<Job<I>> jobs = queue.iterator();
+    while (jobs.hasNext() && batch.size() < largest) {
+      Job<I> job = jobs.next();
+      if (batch.isEmpty()
+          || likeness.applyAsInt(job.input) == likeness.applyAsInt(batch.getFirst().input)) {
+        jobs.remove();
+        if (!job.result.isDone()) {
+          batch.add(job);
+        }
+      }
+    }
+  }
+
+  /** Compared by identity: two clients may ask for the same text. */
+  private static final class Job<I> {
+    private final I input;
+    private final CompletableFuture<float[]> result;
+
+    Job(I input, CompletableFuture<float[]> result) {
+      this.input = input;
+      this.result = result;
+    }
+  }
+}

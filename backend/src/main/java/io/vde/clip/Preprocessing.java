@@ -1,0 +1,153 @@
+package io.vde.clip;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vde.media.PillowResize;
+import io.vde.media.Pixels;
+import io.vde.media.ResizeFilter;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * From pixels to the vision tower's input, as transformers' CLIPImageProcessor does it with Pillow:
+ * the shortest edge to a size (or both edges, squashed), the middle cut out, scaled, normalised.
+ *
+ * @param shortestEdge resize so that the shorter side has this many pixels; 0: squash to {@code
+ *     width x height}
+ * @param filter how to resize
+ * @param width of the input, in pixels
+ * @param height of the input
+ * @param table what each of the 256 values of each of the 3 channels becomes: {@code (value *
+ *     rescale - mean) / std}
+ */
+record Preprocessing(
+    int shortestEdge, ResizeFilter filter, int width, int height, float[][] table) {
+  /** Of transformers' CLIPImageProcessor, for the keys that a file leaves out. */
+  private static final double[] MEAN = {0.48145466, 0.4578275, 0.40821073};
+
+  private static final double[] STD = {0.26862954, 0.26130258, 0.27577711};
+  private static final int SIZE = 224;
+
+  /**
+   * Reads a preprocessor_config.json.
+   *
+   * @throws BundleException when it asks for something that is not supported
+   */
+  static Preprocessing of(BundleFile file) {
+    for (String step : new String[] {"do_resize", "do_rescale"}) {
+      if (!file.flag(step, true)) {
+        throw file.wrong(step, file.part(step));
+      }
+    }
+    JsonNode size = file.part("size");
+    int shortest = 0;
+    int[] sides;
+    if (size.has("height")) {
+      sides = sides(file, "size", size);
+    } else if (size.isIntegralNumber()) {
+      shortest = file.positive(file.root(), "size", SIZE);
+      sides = new int[] {shortest, shortest};
+    } else {
+      shortest = file.positive(size, "shortest_edge", SIZE);
+      sides = new int[] {shortest, shortest};
+    }
+    if (file.flag("do_center_crop", true)) {
+      JsonNode crop = file.part("crop_size");
+      int[] cut = crop.isMissingNode() ? sides : sides(file, "crop_size", crop);
+      if (cut[0] > sides[0] || cut[1] > sides[1]) {
+        throw file.wrong("crop_size", crop);
+      }
+      if (shortest == 0 && !Arrays.equals(cut, sides)) {
+        throw file.wrong("crop_size", crop);
+      }
+      sides = cut;
+    } else if (shortest != 0) {
+      throw file.wrong("do_center_crop", file.part("do_center_crop"));
+    }
+    return new Preprocessing(shortest, filter(file), sides[0], sides[1], table(file));
+  }
+
+  /**
+   * The pixels that the model will see.
+   *
+   * @return {@code width x height} pixels, still 8 bits: a sixteenth of the tensor's size while it
+   *     waits
+   */
+  byte[] crop(Pixels image) {
+    if (shortestEdge == 0) {
+      return PillowResize.resize(image, width, height, filter).rgb();
+    }
+    int shorter = Math.min(image.width(), image.height());
+    int resizedWidth = (int) ((double) shortestEdge * image.width() / shorter);
+    int resizedHeight = (int) ((double) shortestEdge * image.height() / shorter);
+    int left = (resizedWidth - width) / 2;
+    int top = (resizedHeight - height) / 2;
+    return PillowResize.resize(image, resizedWidth, resizedHeight, left, top, width, height, filter)
+        .rgb();
+  }
+
+  /** Appends an image of {@link #crop} to a tensor, plane by plane. */
+  void normalise(byte[] rgb, FloatBuffer tensor) {
+    for (int channel = 0; channel < 3; channel++) {
+      float[] values = table[channel];
+      for (int i = channel; i < rgb.length; i += 3) {
+        tensor.put(values[rgb[i] & 0xff]);
+      }
+    }
+  }
+
+  private static int[] sides(BundleFile file, String key, JsonNode value) {
+    if (value.isIntegralNumber()) {
+      int side = file.positive(file.root(), key, SIZE);
+      return new int[] {side, side};
+    }
+    if (!value.has("width") || !value.has("height")) {
+      throw file.wrong(key, value);
+    }
+    return new int[] {file.positive(value, "width", SIZE), file.positive(value, "height", SIZE)};
+  }
+
+  private static ResizeFilter filter(BundleFile file) {
+    JsonNode resample = file.part("resample");
+    if (resample.isMissingNode()) {
+      return ResizeFilter.BICUBIC;
+    }
+    return Arrays.stream(ResizeFilter.values())
+        .filter(filter -> resample.isInt() && filter.number() == resample.asInt())
+        .findFirst()
+        .orElseThrow(() -> file.wrong("resample", resample));
+  }
+
+  private static float[][] table(BundleFile file) {
+    JsonNode factor = file.part("rescale_factor");
+    if (!factor.isMissingNode() && !factor.isNumber()) {
+      throw file.wrong("rescale_factor", factor);
+    }
+    double scale = factor.asDouble(1 / 255.0);
+    boolean normalise = file.flag("do_normalize", true);
+    double[] mean = normalise ? triple(file, "image_mean", MEAN) : new double[3];
+    double[] std = normalise ? triple(file, "image_std", STD) : new double[] {1, 1, 1};
+    float[][] table = new float[3][256];
+    for (int channel = 0; channel < 3; channel++) {
+      if (std[channel] == 0) {
+        throw file.wrong("image_std", file.part("image_std"));
+      }
+      for (int value = 0; value < 256; value++) {
+        // In float, as numpy does it, so that the last bit is the same.
+        table[channel][value] =
+            ((float) (value * scale) - (float) mean[channel]) / (float) std[channel];
+      }
+    }
+    return table;
+  }
+
+  private static double[] triple(BundleFile file, String key, double[] otherwise) {
+    JsonNode value = file.part(key);
+    if (value.isMissingNode() || value.isNull()) {
+      return otherwise;
+    }
+    if (!value.isArray() || value.size() != 3 || !value.get(0).isNumber()) {
+      throw file.wrong(key, value);
+    }
+    return new double[] {value.get(0).asDouble(), value.get(1).asDouble(), value.get(2).asDouble()};
+  }
+}
