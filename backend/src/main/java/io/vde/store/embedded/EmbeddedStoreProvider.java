@@ -26,7 +26,7 @@ final class EmbeddedStoreProvider implements StoreProvider {
 
   @Override
   public ImageStore openImages() {
-    return new EmbeddedImageStore(made(folder.resolve("datasets")));
+    return new EmbeddedImageStore(made(folder.resolve("datasets")), EmbeddedSettings.defaults());
   }
 
   @Override
