@@ -148,7 +148,7 @@ export const hands = (at) =>
       const buffer = Buffer.from(await picture.arrayBuffer());
       await page.getByRole('button', { name: /^Dataset demo/ }).click();
       await page.getByRole('button', { name: 'New dataset' }).click();
-      await page.getByLabel(/^Name/).fill('mine');
+      await page.getByRole('textbox', { name: /^Name/ }).fill('mine');
       await page.getByRole('button', { name: 'Create' }).click();
       await page.getByRole('heading', { name: 'mine' }).waitFor();
       await page.locator('[data-upload]').setInputFiles([

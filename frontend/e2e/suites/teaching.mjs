@@ -169,7 +169,7 @@ export const teaching = (at) =>
       const { page } = here;
       await page.getByRole('link', { name: /clocks/ }).hover();
       await page.getByRole('button', { name: 'Rename clocks' }).click();
-      await page.getByLabel('Name').fill('what tells the time');
+      await page.getByRole('textbox', { name: 'Name' }).fill('what tells the time');
       await page.getByRole('button', { name: 'Rename', exact: true }).click();
       await page.getByRole('heading', { name: 'what tells the time' }).waitFor();
       await page.getByRole('button', { name: 'Delete what tells the time' }).click();

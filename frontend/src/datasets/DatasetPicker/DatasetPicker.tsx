@@ -21,14 +21,9 @@ export function DatasetPicker() {
   if (current === undefined) return <span className="picker-button placeholder">no dataset</span>;
   return (
     <div className="picker">
-      <button
-        type="button"
-        className="picker-button"
-        popoverTarget={id}
-        aria-label={`Dataset ${current.name}, ${count(current)}`}
-      >
-        <b>{current.name}</b>
-        <span className="picker-count">{count(current)}</span>
+      <button type="button" className="picker-button" popoverTarget={id}>
+        <span className="sr-only">Dataset </span>
+        <b>{current.name}</b> <span className="picker-count">{count(current)}</span>
         <Icon name="down" size={14} />
       </button>
       <div id={id} popover="auto" className="popover picker-popover">

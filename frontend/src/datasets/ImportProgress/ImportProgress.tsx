@@ -17,7 +17,7 @@ export function ImportProgress() {
   const { done, total } = dataset.progress ?? { done: 0, total: 0 };
   const share = total > 0 ? done / total : 0;
   return (
-    <div className="import">
+    <div className="import" role="region" aria-label="Import">
       <label htmlFor="import-progress">
         <b>Bringing in the pictures of {dataset.name}</b>
         <span>

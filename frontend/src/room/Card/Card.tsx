@@ -37,7 +37,7 @@ export const Card = memo(function Card({ hit, at, focused }: Props) {
       tabIndex={tabIndex}
       data-cell={at}
       data-id={hit.id}
-      aria-label={`${name}, score ${hit.score.toFixed(2)}${spoken(verdict)}`}
+      aria-label={`${name} ${hit.score.toFixed(2)}${spoken(verdict)}`}
       onFocus={() => focused || room.set({ focus: at })}
     >
       <div className={`card-picture ${loaded}`}>
@@ -79,7 +79,7 @@ export const Card = memo(function Card({ hit, at, focused }: Props) {
       <div className="card-foot">
         <span className="card-name" title={name}>
           {name}
-        </span>
+        </span>{' '}
         <span className="card-score" title={`cosine similarity ${hit.score.toFixed(4)}`}>
           {hit.score.toFixed(2)}
         </span>
@@ -94,7 +94,7 @@ export const Card = memo(function Card({ hit, at, focused }: Props) {
           onClick={() => void toggle(hit, false)}
         >
           <Icon name="cross" />
-          <kbd aria-hidden="true">n</kbd>
+          <i className="key-hint" data-key="n" aria-hidden="true" />
         </button>
         <button
           type="button"
@@ -105,7 +105,7 @@ export const Card = memo(function Card({ hit, at, focused }: Props) {
           onClick={() => void toggle(hit, true)}
         >
           <Icon name="check" />
-          <kbd aria-hidden="true">p</kbd>
+          <i className="key-hint" data-key="p" aria-hidden="true" />
         </button>
       </div>
     </div>

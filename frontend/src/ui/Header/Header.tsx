@@ -16,6 +16,7 @@ export function Header() {
     <header className="header">
       <a
         className="brand"
+        aria-label="Visual Dataset Explorer: start page"
         href={address.search(null)}
         onClick={(event) => {
           if (event.metaKey || event.ctrlKey) return;
