@@ -6,6 +6,7 @@ import { room } from '../support/room.mjs';
 export const restart = (at) =>
   describe('a server that dies in the middle', () => {
     it('loses no mark: those made meanwhile are saved when it is back, and teaching goes on', async (t) => {
+      t.after(() => at.server.up());
       const here = room(await openPage(t, at.browser), at.server.url);
       await here.search('things that fly');
       const ids = await here.ids();
@@ -15,7 +16,7 @@ export const restart = (at) =>
       await here.mark(1, 'wrong');
       await here.mark(2, 'right');
       await here.page.getByText('2 not saved yet').waitFor();
-      await here.page.getByText('The server cannot be reached').first().waitFor();
+      await here.page.locator('.banner', { hasText: 'The server cannot be reached' }).waitFor();
       await at.server.up();
       await here.saved();
       const { items } = await at.server.api('GET', `/sessions/${here.session()}/labels`);
@@ -30,6 +31,7 @@ export const restart = (at) =>
     });
 
     it('a search made meanwhile is answered when it is back', async (t) => {
+      t.after(() => at.server.up());
       const page = await openPage(t, at.browser);
       await page.goto(at.server.url);
       await page.getByRole('button', { name: 'letters' }).waitFor();

@@ -150,8 +150,8 @@ export const teaching = (at) =>
       await here.page.getByRole('button', { name: 'Show more' }).click();
       await here.page.locator('.ranked-item').nth(61).waitFor();
       const ids = await here.page
-        .locator('.ranked-item button')
-        .evaluateAll((all) => all.map((each) => each.ariaLabel));
+        .locator('.ranked-item img')
+        .evaluateAll((all) => all.map((each) => each.getAttribute('src')));
       assert.equal(new Set(ids).size, ids.length);
       for (const name of ['CSV', 'JSON lines', 'Classifier']) {
         const href = await here.page.getByRole('link', { name }).getAttribute('href');

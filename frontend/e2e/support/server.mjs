@@ -49,7 +49,9 @@ export class Server {
     return server;
   }
 
+  /** Starts it unless it runs. */
   async up() {
+    if (this.#running()) return;
     const [program, ...args] = command(this.port, this.data);
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
@@ -63,6 +65,11 @@ export class Server {
     }
   }
 
+  #running() {
+    const child = this.#child;
+    return child !== null && child.exitCode === null && child.signalCode === null;
+  }
+
   async #ready() {
     try {
       return (await fetch(`${this.url}/q/health/ready`)).ok;
@@ -73,8 +80,8 @@ export class Server {
 
   /** As a crash would: nothing is flushed, nobody is told. */
   async kill() {
+    if (!this.#running()) return;
     const child = this.#child;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;

@@ -13,7 +13,7 @@ export function Ranked({ dataset }: { dataset: string }) {
   return (
     <>
       <ol className="ranked" aria-label="Results, most alike first">
-        {hits.map((hit, at) => {
+        {hits.map((hit) => {
           const label = marks.get(hit.id)?.verdict ?? verdicts[hit.label ?? 'skipped'];
           const tone = label === true ? 'right' : label === false ? 'wrong' : '';
           const spoken = label === true ? ', right' : label === false ? ', wrong' : '';
@@ -21,13 +21,13 @@ export function Ranked({ dataset }: { dataset: string }) {
             <li key={hit.id} className={`ranked-item ${tone}`}>
               <button
                 type="button"
-                aria-label={`${at + 1}: ${nameOfHit(hit)}, score ${hit.score.toFixed(2)}${spoken}`}
+                aria-label={`${nameOfHit(hit)} ${hit.score.toFixed(2)}${spoken}`}
                 onClick={() => openPicture(dataset, hit)}
               >
                 <img src={hit.thumbnail} alt="" loading="lazy" />
                 <Badge mark={label === null ? undefined : { verdict: label, revision: 0, saving: false }} />
                 <span className="ranked-foot">
-                  <span className="card-name">{nameOfHit(hit)}</span>
+                  <span className="card-name">{nameOfHit(hit)}</span>{' '}
                   <span className="card-score">{hit.score.toFixed(2)}</span>
                 </span>
               </button>
