@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
@@ -15,7 +14,6 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
-import java.util.List;
 
 /** How the API reads and writes JSON: strictly in, plainly out. */
 final class Json {
@@ -59,13 +57,18 @@ final class Json {
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
-      // A number or a truth value is not a text.
-      for (CoercionInputShape shape :
-          List.of(
-              CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean)) {
-        mapper.coercionConfigFor(LogicalType.Textual).setCoercion(shape, CoercionAction.Fail);
-      }
-      mapper.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS);
+      // A number or a truth value is not a text, and a text is neither of them.
+      refuse(mapper, LogicalType.Textual, CoercionInputShape.Integer);
+      refuse(mapper, LogicalType.Textual, CoercionInputShape.Float);
+      refuse(mapper, LogicalType.Textual, CoercionInputShape.Boolean);
+      refuse(mapper, LogicalType.Integer, CoercionInputShape.String);
+      refuse(mapper, LogicalType.Float, CoercionInputShape.String);
+      refuse(mapper, LogicalType.Boolean, CoercionInputShape.String);
+      refuse(mapper, LogicalType.Boolean, CoercionInputShape.Integer);
+    }
+
+    private static void refuse(ObjectMapper mapper, LogicalType type, CoercionInputShape shape) {
+      mapper.coercionConfigFor(type).setCoercion(shape, CoercionAction.Fail);
     }
   }
 }

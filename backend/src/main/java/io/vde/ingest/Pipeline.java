@@ -46,7 +46,7 @@ public final class Pipeline {
 
   /** Bytes of files held at once, over all callers, in KiB: an eighth of the heap. */
   private static final int MEMORY_KIB =
-      (int) Math.clamp(Runtime.getRuntime().maxMemory() / 8 / 1024, 64 << 10, Integer.MAX_VALUE);
+      Math.clamp(Runtime.getRuntime().maxMemory() / 8 / 1024, 64 << 10, Integer.MAX_VALUE);
 
   private final ImageStore images;
   private final Originals originals;
