@@ -95,9 +95,7 @@ class ImageDecoderTest {
     byte[] transparent = TestImages.chunk("tRNS", new byte[] {0});
     assertArrayEquals(
         new byte[] {-1, -1, -1, 4, 5, 6},
-        decode(TestImages.png(2, 1, 8, 3, new byte[] {0, 1}, palette, transparent))
-            .pixels()
-            .rgb());
+        decode(TestImages.png(2, 1, 8, 3, new byte[] {0, 1}, palette, transparent)).pixels().rgb());
   }
 
   @Test
@@ -131,8 +129,7 @@ class ImageDecoderTest {
       assertEquals(orientation >= 5 ? 48 : 32, info.height());
     }
     byte[] exif = TestImages.chunk("eXIf", TestImages.exif(orientation, ByteOrder.BIG_ENDIAN));
-    byte[] png =
-        TestImages.png(48, 32, 8, 2, RasterPixels.of(image).rgb(), exif);
+    byte[] png = TestImages.png(48, 32, 8, 2, RasterPixels.of(image).rgb(), exif);
     assertCorners(orientation, decode(png).pixels());
   }
 
@@ -140,11 +137,23 @@ class ImageDecoderTest {
     int right = pixels.width() - 1;
     int bottom = pixels.height() - 1;
     int[][] red = {
-      {0, 0}, {right, 0}, {right, bottom}, {0, bottom}, {0, 0}, {right, 0}, {right, bottom},
+      {0, 0},
+      {right, 0},
+      {right, bottom},
+      {0, bottom},
+      {0, 0},
+      {right, 0},
+      {right, bottom},
       {0, bottom}
     };
     int[][] green = {
-      {right, 0}, {0, 0}, {0, bottom}, {right, bottom}, {0, bottom}, {right, bottom}, {right, 0},
+      {right, 0},
+      {0, 0},
+      {0, bottom},
+      {right, bottom},
+      {0, bottom},
+      {right, bottom},
+      {right, 0},
       {0, 0}
     };
     assertTrue(channel(pixels, red[orientation - 1], 0) > 200, "red of " + orientation);
@@ -242,7 +251,10 @@ class ImageDecoderTest {
     assertInstanceOf(ImageTooLargeException.class, failure(bomb));
     assertThrows(ImageTooLargeException.class, () -> decoder.inspect(bomb));
     byte[] gif = TestImages.write(TestImages.picture(2, 2), "gif");
-    ByteBuffer.wrap(gif).order(ByteOrder.LITTLE_ENDIAN).putShort(6, (short) 20_000).putShort(8, (short) 20_000);
+    ByteBuffer.wrap(gif)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putShort(6, (short) 20_000)
+        .putShort(8, (short) 20_000);
     assertInstanceOf(ImageTooLargeException.class, failure(gif));
     byte[] bmp = TestImages.write(TestImages.picture(2, 2), "bmp");
     ByteBuffer.wrap(bmp).order(ByteOrder.LITTLE_ENDIAN).putInt(18, 20_000).putInt(22, -20_000);
@@ -262,8 +274,7 @@ class ImageDecoderTest {
         new ImageDecoder(Settings.of(MediaConfig.class, "vde.media.max-bytes", "100"));
     byte[] image = TestImages.write(TestImages.noise(20, 20, SEED), "png");
     Path file = Files.write(folder.resolve("image"), image);
-    assertInstanceOf(
-        ImageTooLargeException.class, failure(small.decode(image, Lane.INTERACTIVE)));
+    assertInstanceOf(ImageTooLargeException.class, failure(small.decode(image, Lane.INTERACTIVE)));
     assertInstanceOf(ImageTooLargeException.class, failure(small.decode(file, Lane.INTERACTIVE)));
     small.close();
   }
@@ -360,11 +371,7 @@ class ImageDecoderTest {
     ImageDecoder one =
         new ImageDecoder(
             Settings.of(
-                MediaConfig.class,
-                "vde.media.decode-threads",
-                "1",
-                "vde.media.decode-queue",
-                "2"));
+                MediaConfig.class, "vde.media.decode-threads", "1", "vde.media.decode-queue", "2"));
     byte[] image = TestImages.write(TestImages.picture(2, 2), "png");
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);

@@ -138,7 +138,8 @@ class OriginalsTest {
         DiskFullException.class,
         SafeFiles.explained(
             new FileSystemException("image", null, "No space left on device"), data));
-    assertInstanceOf(DiskFullException.class, SafeFiles.explained(new IOException("Disk quota exceeded"), data));
+    assertInstanceOf(
+        DiskFullException.class, SafeFiles.explained(new IOException("Disk quota exceeded"), data));
     assertFalse(
         SafeFiles.explained(new IOException("Permission denied"), data)
             instanceof DiskFullException);

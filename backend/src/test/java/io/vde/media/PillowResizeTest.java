@@ -41,8 +41,7 @@ class PillowResizeTest {
   @Test
   void theSameSizeIsTheSameImage() {
     Pixels source = noise(new Random(SEED), 17, 5);
-    assertArrayEquals(
-        source.rgb(), PillowResize.resize(source, 17, 5, ResizeFilter.BICUBIC).rgb());
+    assertArrayEquals(source.rgb(), PillowResize.resize(source, 17, 5, ResizeFilter.BICUBIC).rgb());
   }
 
   @ParameterizedTest
@@ -61,8 +60,7 @@ class PillowResizeTest {
     Pixels thread = noise(new Random(SEED), 2_000_000, 1);
     // Resized whole it would be 128,000,000 x 64 pixels, more than an array holds.
     Pixels middle =
-        PillowResize.resize(
-            thread, 128_000_000, 64, 63_999_968, 0, 64, 64, ResizeFilter.BICUBIC);
+        PillowResize.resize(thread, 128_000_000, 64, 63_999_968, 0, 64, 64, ResizeFilter.BICUBIC);
     assertEquals(64, middle.width());
   }
 
@@ -118,7 +116,9 @@ class PillowResizeTest {
     return bytes;
   }
 
-  /** precompute_coeffs and normalize_coeffs_8bpc for one target pixel: xmin, then the coefficients. */
+  /**
+   * precompute_coeffs and normalize_coeffs_8bpc for one target pixel: xmin, then the coefficients.
+   */
   private static int[] kernel(int inSize, int outSize, int xx, ResizeFilter filter) {
     double scale = (double) inSize / outSize;
     double filterscale = scale < 1.0 ? 1.0 : scale;

@@ -2,7 +2,6 @@ package io.vde.media;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +11,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.vde.testing.Settings;
-import io.vertx.mutiny.core.Vertx;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -26,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,7 +53,7 @@ class RemoteFetcherTest {
 
   @AfterAll
   static void end() {
-    vertx.closeAndAwait();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 
   @BeforeEach
@@ -84,7 +84,8 @@ class RemoteFetcherTest {
           assertEquals("q=1%202", exchange.getRequestURI().getRawQuery());
           send(exchange, 200, body);
         });
-    assertArrayEquals(body, fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a?q=1%202")));
+    assertArrayEquals(
+        body, fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a?q=1%202")));
     for (String header : List.of("Cookie", "Authorization", "Referer")) {
       assertNull(seen.get().getFirst(header), header);
     }
@@ -109,7 +110,6 @@ class RemoteFetcherTest {
         "http://127.0.0.1:%d/a",
         "http://localhost:%d/a",
         "http://2130706433:%d/a",
-        "http://127.1:%d/a",
         "http://0.0.0.0:%d/a",
         "http://[::1]:%d/a",
         "http://[::ffff:127.0.0.1]:%d/a",
@@ -138,6 +138,7 @@ class RemoteFetcherTest {
         "//example.org/a",
         "a.png",
         "http:///a",
+        "http://127.1/a",
         "http://user:secret@example.org/a"
       })
   void onlyPlainWebUrlsAreFetched(String url) {
@@ -150,7 +151,6 @@ class RemoteFetcherTest {
         "http://127.0.0.2:%d/secret",
         "//127.0.0.2:%d/secret",
         "file:///etc/passwd",
-        "http://localhost:%d/secret",
         "not a url",
         ""
       })
@@ -250,8 +250,7 @@ class RemoteFetcherTest {
       for (String key : List.of("vde.fetch.timeout", "vde.fetch.read-timeout")) {
         RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", key, "0.2s");
         long start = System.nanoTime();
-        FetchFailedException e =
-            assertThrows(FetchFailedException.class, () -> fetcher.fetch(uri));
+        FetchFailedException e = assertThrows(FetchFailedException.class, () -> fetcher.fetch(uri));
         assertEquals(VAGUE, e.getMessage());
         assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 5, key);
       }
@@ -288,20 +287,15 @@ class RemoteFetcherTest {
           await(go, 10_000);
           send(exchange, 200, new byte[] {1});
         });
-    RemoteFetcher fetcher =
+    RemoteFetcher one =
         fetcher(
-            "vde.fetch.allow", "127.0.0.1", "vde.fetch.concurrency", "1", "vde.fetch.timeout", "1s");
+            "vde.fetch.allow", "127.0.0.1", "vde.fetch.concurrency", "1", "vde.fetch.wait", "0.1s");
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      var first = callers.submit(() -> fetcher.fetch(at("127.0.0.1", "/a")));
+      Future<byte[]> first = callers.submit(() -> one.fetch(at("127.0.0.1", "/a")));
       assertTrue(begun.await(10, TimeUnit.SECONDS));
-      var second = callers.submit(() -> fetcher("vde.fetch.allow", "127.0.0.1"));
-      assertFalse(second.get() == null);
-      Throwable e =
-          assertThrows(RuntimeException.class, () -> fetcher.fetch(at("127.0.0.1", "/a")));
-      assertTrue(
-          e instanceof RejectedExecutionException || e instanceof FetchFailedException, "" + e);
+      assertThrows(RejectedExecutionException.class, () -> one.fetch(at("127.0.0.1", "/a")));
       go.countDown();
-      assertThrows(Exception.class, first::get);
+      assertEquals(1, first.get().length);
     }
   }
 
