@@ -113,7 +113,7 @@ public final class RemoteFetcher {
   }
 
   @PreDestroy
-  void close() {
+  public void close() {
     client.close();
   }
 
