@@ -36,6 +36,9 @@ public final class Encoder {
   private volatile LoadedModel model;
   private Thread loading;
 
+  /** Completes when the model is ready, or will never be. */
+  private final CompletableFuture<Void> settled = new CompletableFuture<>();
+
   @Inject
   public Encoder(
       ModelConfig config,
@@ -53,8 +56,18 @@ public final class Encoder {
   /** Begins to load the model and returns at once. For once. */
   public synchronized void start() {
     if (loading == null) {
-      loading = Thread.ofPlatform().daemon().name("model-loading").start(this::load);
+      loading = Thread.ofPlatform().daemon().name("model-loading").start(this::settle);
     }
+  }
+
+  /**
+   * Waits until the model is ready.
+   *
+   * @throws ModelNotReadyException when it could not be loaded
+   */
+  public void awaitReady() {
+    settled.join();
+    loaded();
   }
 
   /** How far the model is. */
@@ -152,6 +165,11 @@ public final class Encoder {
       throw new ModelNotReadyException(now);
     }
     return model;
+  }
+
+  private void settle() {
+    load();
+    settled.complete(null);
   }
 
   private void load() {

@@ -20,4 +20,10 @@ public record ModelIdentity(
     int dimension,
     int contextLength,
     int imageWidth,
-    int imageHeight) {}
+    int imageHeight) {
+
+  /** Names these weights and no others: what datasets and classifiers carry. */
+  public String key() {
+    return id + "@" + revision;
+  }
+}

@@ -3,6 +3,7 @@ package io.vde.media;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -80,6 +81,26 @@ public final class Originals {
     return path;
   }
 
+  /** The key of an image: the SHA-256 of its bytes in lower-case hex. */
+  public static String digest(byte[] bytes) {
+    return Digests.sha256(bytes);
+  }
+
+  /**
+   * What the bytes of an image are.
+   *
+   * @throws OriginalNotFoundException when it is not kept
+   */
+  public ImageType type(String sha256) {
+    Path path = path(sha256);
+    try (InputStream in = Files.newInputStream(path)) {
+      return ImageType.sniff(in.readNBytes(16))
+          .orElseThrow(() -> new OriginalNotFoundException("The image's file is damaged."));
+    } catch (IOException e) {
+      throw SafeFiles.explained(e, path);
+    }
+  }
+
   /** Whether it is kept. */
   public boolean contains(String sha256) {
     return Digests.isDigest(sha256) && Files.isRegularFile(Digests.place(folder, sha256, ""));
@@ -114,7 +135,7 @@ public final class Originals {
         boolean wanted =
             SafeFiles.isUnfinished(file)
                 ? heldUnfinished(name)
-                : !Digests.isDigest(name) || fresh.contains(name) || live.test(name);
+                : !Digests.isDigest(name) || isFresh(name) || live.test(name);
         if (!wanted && deleteFile(file)) {
           swept++;
         }
@@ -130,7 +151,11 @@ public final class Originals {
   }
 
   private boolean heldUnfinished(String name) {
-    return fresh.contains(name.substring(0, Math.min(64, name.length())));
+    return isFresh(name.substring(0, Math.min(64, name.length())));
+  }
+
+  private boolean isFresh(String sha256) {
+    return fresh != null && fresh.contains(sha256) || held.containsKey(sha256);
   }
 
   private List<Path> files() {

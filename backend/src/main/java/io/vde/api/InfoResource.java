@@ -1,0 +1,111 @@
+package io.vde.api;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vde.clip.Encoder;
+import io.vde.clip.ModelState;
+import io.vde.learn.SessionService;
+import io.vde.store.DatasetStatus;
+import io.vde.store.ImageStore;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** What runs here. */
+@Path("/info")
+@Tag(name = "Operations")
+@RunOnVirtualThread
+@Produces(MediaType.APPLICATION_JSON)
+public class InfoResource {
+  private static final String DEMO = "demo";
+  private static final String DEMO_NOTICE =
+      "The demo model knows short phrases and emoji-like pictures; for photographs set vde.model to a"
+          + " CLIP model.";
+
+  private final Encoder encoder;
+  private final ImageStore images;
+  private final String model;
+  private final String version;
+  private final String store;
+
+  InfoResource(
+      Encoder encoder,
+      ImageStore images,
+      @ConfigProperty(name = "vde.model") String model,
+      @ConfigProperty(name = "quarkus.application.version") String version,
+      @ConfigProperty(name = "vde.store", defaultValue = "embedded") String store) {
+    this.encoder = encoder;
+    this.images = images;
+    this.model = model;
+    this.version = version;
+    this.store = store;
+  }
+
+  /** What runs here. */
+  @Schema(name = "Info")
+  public record InfoBody(
+      @Schema(required = true) String name,
+      @Schema(required = true) String version,
+      @Schema(required = true) ModelBody model,
+      @Schema(required = true, examples = "embedded") String store,
+      @Schema(
+              required = true,
+              nullable = true,
+              description = "The dataset that requests mean when they name none")
+          String defaultDataset,
+      @Schema(required = true) LimitsBody limits) {}
+
+  /** The running model. */
+  @Schema(name = "Model")
+  public record ModelBody(
+      @Schema(required = true, nullable = true) String id,
+      @Schema(required = true, nullable = true) Integer dimension,
+      @Schema(
+              required = true,
+              enumeration = {"loading", "ready", "failed"})
+          String state,
+      @Schema(required = true, nullable = true, description = "Why it is not ready") String reason,
+      @Schema(required = true, nullable = true, description = "What it can and cannot do")
+          String notice) {}
+
+  /** The largest that requests may be. */
+  @Schema(name = "Limits")
+  public record LimitsBody(
+      @Schema(required = true) long maxUploadBytes,
+      @Schema(required = true) int maxFiles,
+      @Schema(required = true) int maxLimit,
+      @Schema(required = true) int maxLabels) {}
+
+  @GET
+  @Operation(summary = "Version, model, store and limits")
+  public InfoBody info() {
+    List<DatasetStatus> datasets = images.datasets();
+    return new InfoBody(
+        "Visual Dataset Explorer",
+        version,
+        model(),
+        store,
+        datasets.size() == 1 ? datasets.getFirst().dataset().name() : null,
+        new LimitsBody(
+            ImagesResource.MAX_FILE_BYTES,
+            ImagesResource.MAX_FILES,
+            Params.MAX_LIMIT,
+            SessionService.MAX_MARKS));
+  }
+
+  private ModelBody model() {
+    ModelState state = encoder.state();
+    boolean ready = state.phase() == ModelState.Phase.READY;
+    return new ModelBody(
+        ready ? encoder.model().id() : null,
+        ready ? encoder.model().dimension() : null,
+        state.phase().name().toLowerCase(java.util.Locale.ROOT),
+        ready ? null : state.reason(),
+        model.equals(DEMO) ? DEMO_NOTICE : null);
+  }
+}

@@ -1,0 +1,46 @@
+package io.vde.api;
+
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.UriInfo;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/** Refuses query parameters that a call does not have, and one given twice. */
+final class UnknownParameters {
+  private final Map<Method, Set<String>> known = new ConcurrentHashMap<>();
+
+  @ServerRequestFilter
+  void check(ContainerRequestContext request, ResourceInfo resource, UriInfo uri) {
+    Method method = resource.getResourceMethod();
+    if (method == null || !method.getDeclaringClass().getPackageName().equals("io.vde.api")) {
+      return;
+    }
+    Set<String> names = known.computeIfAbsent(method, UnknownParameters::names);
+    uri.getQueryParameters()
+        .forEach(
+            (name, values) -> {
+              // The version in a thumbnail's address is for caches alone.
+              if (!names.contains(name) && !name.equals("v")) {
+                throw ProblemException.malformed(name, "is not a parameter of this call");
+              }
+              if (values.size() > 1) {
+                throw ProblemException.malformed(name, "is there twice");
+              }
+            });
+  }
+
+  private static Set<String> names(Method method) {
+    return Stream.of(method.getParameters())
+        .filter(parameter -> parameter.isAnnotationPresent(RestQuery.class))
+        .map(Parameter::getName)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}

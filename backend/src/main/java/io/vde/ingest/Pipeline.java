@@ -1,0 +1,225 @@
+package io.vde.ingest;
+
+import io.vde.clip.Encoder;
+import io.vde.clip.ModelMismatchException;
+import io.vde.clip.PreparedImage;
+import io.vde.ingest.NewImage.Bytes;
+import io.vde.ingest.Outcome.Status;
+import io.vde.media.Decoded;
+import io.vde.media.ImageDecoder;
+import io.vde.media.Lane;
+import io.vde.media.MediaException;
+import io.vde.media.Originals;
+import io.vde.media.Pixels;
+import io.vde.media.Thumbnails;
+import io.vde.store.Dataset;
+import io.vde.store.DatasetNotFoundException;
+import io.vde.store.DatasetStatus;
+import io.vde.store.ImageRecord;
+import io.vde.store.ImageStore;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Lock;
+
+/**
+ * The one way of an image into a dataset: decode, embed, keep the bytes, insert. What has an
+ * outcome other than failed is durable when it is returned.
+ */
+@Singleton
+public final class Pipeline {
+  /** Images that are written together: one commit costs as much as some images. */
+  private static final int BATCH = 64;
+
+  /** Images under way at once, over all callers: below the queues of decoder and encoder. */
+  private static final int IN_FLIGHT = 32;
+
+  /** Bytes of files held at once, over all callers, in KiB: an eighth of the heap. */
+  private static final int MEMORY_KIB =
+      (int) Math.clamp(Runtime.getRuntime().maxMemory() / 8 / 1024, 64 << 10, Integer.MAX_VALUE);
+
+  private final ImageStore images;
+  private final Originals originals;
+  private final Thumbnails thumbnails;
+  private final ImageDecoder decoder;
+  private final Encoder encoder;
+  private final OriginalsSweeper sweeper;
+  private final Semaphore inFlight = new Semaphore(IN_FLIGHT, true);
+  private final Semaphore memory = new Semaphore(MEMORY_KIB, true);
+
+  Pipeline(
+      ImageStore images,
+      Originals originals,
+      Thumbnails thumbnails,
+      ImageDecoder decoder,
+      Encoder encoder,
+      OriginalsSweeper sweeper) {
+    this.images = images;
+    this.originals = originals;
+    this.thumbnails = thumbnails;
+    this.decoder = decoder;
+    this.encoder = encoder;
+    this.sweeper = sweeper;
+  }
+
+  /** An image with everything that is stored of it, or what became of it instead. */
+  private record Prepared(NewImage image, ImageRecord record, Outcome outcome) {}
+
+  /**
+   * Adds images; a bad one costs itself alone.
+   *
+   * @return one outcome an image, in their order
+   * @throws ModelMismatchException when the dataset's vectors are of another model
+   */
+  public List<Outcome> add(String name, List<NewImage> batch) {
+    Dataset dataset =
+        images
+            .dataset(name)
+            .map(DatasetStatus::dataset)
+            .orElseThrow(() -> new DatasetNotFoundException(name));
+    String running = encoder.model().key();
+    if (!running.equals(dataset.model())) {
+      throw new ModelMismatchException(
+          "The dataset '%s'".formatted(name), dataset.model(), running);
+    }
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int from = 0; from < batch.size(); from += BATCH) {
+      List<Prepared> prepared =
+          prepared(name, batch.subList(from, Math.min(from + BATCH, batch.size())));
+      write(name, prepared);
+      prepared.forEach(each -> outcomes.add(each.outcome()));
+    }
+    return outcomes;
+  }
+
+  private List<Prepared> prepared(String dataset, List<NewImage> batch) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Prepared>> futures =
+          batch.stream().map(image -> threads.submit(() -> limited(dataset, image))).toList();
+      List<Prepared> prepared = new ArrayList<>();
+      for (Future<Prepared> future : futures) {
+        prepared.add(future.get());
+      }
+      return prepared;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException fault) {
+        throw fault;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while images were prepared", e);
+    }
+  }
+
+  private Prepared limited(String dataset, NewImage image) throws InterruptedException {
+    inFlight.acquire();
+    try {
+      String fault = image.id() == null ? null : ImageIds.fault(image.id());
+      return fault != null ? failed(image, fault) : read(dataset, image);
+    } finally {
+      inFlight.release();
+    }
+  }
+
+  private Prepared read(String dataset, NewImage image) throws InterruptedException {
+    return switch (image.bytes()) {
+      case Bytes.Missing missing -> failed(image, missing.reason());
+      case Bytes.InMemory memory -> prepared(dataset, image, memory.bytes());
+      case Bytes.InFile file -> {
+        int kib = (int) Math.min(file.path().toFile().length() / 1024 + 1, MEMORY_KIB);
+        memory.acquire(kib);
+        try {
+          yield prepared(dataset, image, bytes(file));
+        } finally {
+          memory.release(kib);
+        }
+      }
+    };
+  }
+
+  private static byte[] bytes(Bytes.InFile file) {
+    try {
+      return Files.readAllBytes(file.path());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Prepared prepared(String dataset, NewImage image, byte[] bytes) {
+    String sha256 = Originals.digest(bytes);
+    String id = image.id() == null ? ImageIds.of(sha256) : image.id();
+    ImageRecord old = images.get(dataset, List.of(id)).get(id);
+    if (old != null && same(old, image, sha256)) {
+      return new Prepared(image, null, new Outcome(id, Status.UNCHANGED, null));
+    }
+    try {
+      Seen seen = decoder.decode(bytes, Lane.BULK, decoded -> seen(sha256, decoded)).join();
+      float[] vector = encoder.embedImage(seen.image(), Lane.BULK).join();
+      ImageRecord record =
+          new ImageRecord(
+              id, image.url(), seen.width(), seen.height(), image.metadata(), sha256, vector);
+      Status status = old == null ? Status.CREATED : Status.REPLACED;
+      return new Prepared(image, record, new Outcome(id, status, null));
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof MediaException fault) {
+        return failed(image, fault.getMessage());
+      }
+      throw e.getCause() instanceof RuntimeException fault ? fault : e;
+    }
+  }
+
+  /** What stays of an image's pixels, which the decoder only lends. */
+  private record Seen(int width, int height, PreparedImage image) {}
+
+  private Seen seen(String sha256, Decoded decoded) {
+    thumbnails.prepare(sha256, decoded);
+    Pixels pixels = decoded.pixels();
+    return new Seen(pixels.width(), pixels.height(), encoder.prepare(pixels));
+  }
+
+  private static Prepared failed(NewImage image, String reason) {
+    return new Prepared(image, null, Outcome.failed(image.id(), reason));
+  }
+
+  private static boolean same(ImageRecord old, NewImage image, String sha256) {
+    return sha256.equals(old.sha256())
+        && old.metadata().equals(image.metadata())
+        && Objects.equals(old.url(), image.url());
+  }
+
+  private void write(String dataset, List<Prepared> prepared) {
+    List<Prepared> fresh = prepared.stream().filter(each -> each.record() != null).toList();
+    if (fresh.isEmpty()) {
+      return;
+    }
+    Lock writing = sweeper.writing();
+    writing.lock();
+    try {
+      // Held until the records that name the bytes are committed.
+      try (Originals.Batch batch = originals.batch()) {
+        for (Prepared each : fresh) {
+          switch (each.image().bytes()) {
+            case Bytes.InMemory memory -> batch.add(memory.bytes());
+            case Bytes.InFile file -> batch.add(bytes(file));
+            case Bytes.Missing missing -> throw new IllegalStateException(missing.reason());
+          }
+        }
+        batch.sync();
+        images.upsert(dataset, fresh.stream().map(Prepared::record).toList());
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+}

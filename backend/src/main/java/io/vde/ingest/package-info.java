@@ -1,0 +1,2 @@
+/** Brings images into datasets: the pipeline decode, embed, insert, and the imports that use it. */
+package io.vde.ingest;

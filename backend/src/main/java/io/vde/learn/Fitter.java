@@ -1,0 +1,116 @@
+package io.vde.learn;
+
+import io.quarkus.runtime.StartupEvent;
+import io.vde.search.BadQueryException;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Runs methods on a thread of their own. ND4J's native libraries are unpacked and warmed there in
+ * the background at start, so that the first label is not slow; until then {@link #ready} is false.
+ */
+@Singleton
+public final class Fitter {
+  private static final Logger LOG = Logger.getLogger(Fitter.class);
+  private static final int QUEUE = 256;
+  private static final int WARM_UP_DIMENSION = 512;
+
+  private final Map<String, Method> methods;
+  private final ThreadPoolExecutor thread =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(QUEUE),
+          Thread.ofPlatform().daemon().name("fit").factory());
+  private volatile boolean ready;
+  private volatile String fault;
+
+  Fitter(@Any Instance<Method> methods) {
+    this.methods =
+        methods.stream().collect(Collectors.toUnmodifiableMap(Method::name, Function.identity()));
+  }
+
+  void warmUp(@Observes StartupEvent event) {
+    thread.execute(
+        () -> {
+          try {
+            long start = System.nanoTime();
+            for (Method method : methods.values()) {
+              warmUp(method);
+            }
+            ready = true;
+            LOG.infof("Learning is ready after %d ms", (System.nanoTime() - start) / 1_000_000);
+          } catch (RuntimeException | LinkageError e) {
+            fault = "The native libraries for learning cannot be loaded";
+            LOG.error(fault, e);
+          }
+        });
+  }
+
+  private static void warmUp(Method method) {
+    float[] query = new float[WARM_UP_DIMENSION];
+    query[0] = 1;
+    for (int n = 1; n <= 9; n++) {
+      float[][] vectors = new float[n][WARM_UP_DIMENSION];
+      boolean[] verdicts = new boolean[n];
+      for (int i = 0; i < n; i++) {
+        vectors[i][i] = 1;
+        verdicts[i] = i % 2 == 0;
+      }
+      method.fit(query, query, new Examples(vectors, verdicts));
+    }
+  }
+
+  /** Whether the first fit would be a fast one. */
+  public boolean ready() {
+    return ready;
+  }
+
+  /** Why learning is not possible, or null. */
+  public String fault() {
+    return fault;
+  }
+
+  /** The name, when there is a method of that name; the default when it is null. */
+  String checked(String method) {
+    if (method == null) {
+      return "sgd";
+    }
+    if (!methods.containsKey(method)) {
+      throw new BadQueryException(
+          "method",
+          "'%s' is unknown; there are: %s"
+              .formatted(method, String.join(", ", methods.keySet().stream().sorted().toList())));
+    }
+    return method;
+  }
+
+  /** Learns a round; see {@link Method#fit}. */
+  float[] fit(String method, float[] query, float[] weights, Examples examples) {
+    return run(() -> methods.get(method).fit(query, weights, examples));
+  }
+
+  /** Runs work on ND4J's thread and waits for it. */
+  <T> T run(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, thread).join();
+  }
+
+  @PreDestroy
+  void stop() {
+    thread.shutdownNow();
+  }
+}

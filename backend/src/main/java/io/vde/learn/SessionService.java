@@ -1,0 +1,456 @@
+package io.vde.learn;
+
+import com.github.f4b6a3.ulid.UlidCreator;
+import io.vde.clip.ModelMismatchException;
+import io.vde.learn.Replay.Label;
+import io.vde.search.BadQueryException;
+import io.vde.search.NoSuchImageException;
+import io.vde.search.QueryTerm;
+import io.vde.search.SearchService;
+import io.vde.store.Dataset;
+import io.vde.store.Filter;
+import io.vde.store.ImageRecord;
+import io.vde.store.ImageStore;
+import io.vde.store.LogEntry;
+import io.vde.store.LogEntry.Kind;
+import io.vde.store.LogEntry.Mark;
+import io.vde.store.LogEntry.Verdict;
+import io.vde.store.Page;
+import io.vde.store.RevisionConflictException;
+import io.vde.store.SearchQuery;
+import io.vde.store.SearchResult;
+import io.vde.store.Session;
+import io.vde.store.SessionNotFoundException;
+import io.vde.store.SessionStore;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Teaches: keeps the log of each session, fits its classifier and picks the next page.
+ *
+ * <p>Calls on one session are applied one after another; each that changes something is one entry
+ * of the log with its own revision, durable before it is answered.
+ */
+@Singleton
+public final class SessionService {
+  /** Marks in one call. */
+  public static final int MAX_MARKS = 10_000;
+
+  private static final int MAX_NAME = 200;
+  private static final int CONFLICT_RETRIES = 10;
+
+  private final SessionStore sessions;
+  private final ImageStore images;
+  private final SearchService search;
+  private final Fitter fitter;
+  private final ReplayCache replays;
+  private final Clock clock = Clock.systemUTC();
+
+  SessionService(SessionStore sessions, ImageStore images, SearchService search, Fitter fitter) {
+    this.sessions = sessions;
+    this.images = images;
+    this.search = search;
+    this.fitter = fitter;
+    this.replays = new ReplayCache(sessions);
+  }
+
+  /**
+   * A new session as a caller describes it.
+   *
+   * @param query the terms, with sessions already resolved
+   * @param queryJson the query as it was given
+   * @param name null: made from the query
+   * @param method null: the default
+   * @param filter the part of the dataset it teaches on; null means all
+   * @param filterJson the filter as it was given, or null
+   */
+  public record Draft(
+      String dataset,
+      List<QueryTerm> query,
+      String queryJson,
+      String name,
+      String method,
+      Filter filter,
+      String filterJson) {}
+
+  /**
+   * What a call leads to.
+   *
+   * @param hits the next page: the most similar images that have not been seen
+   * @param positive how many right images the classifier has learnt from
+   * @param negative how many wrong ones
+   */
+  public record Outcome(Session session, List<SearchResult.Hit> hits, int positive, int negative) {}
+
+  /**
+   * What a person said on a page.
+   *
+   * @param verdicts image id to verdict
+   * @param refit whether to close a round
+   * @param limit images of the next page
+   * @param baseRevision the revision that the person saw, or null for any
+   */
+  public record Marks(Map<String, Verdict> verdicts, boolean refit, int limit, Long baseRevision) {}
+
+  /** The classifier of a session at a revision. */
+  public record Classifier(
+      Session session, long revision, float[] weights, int positive, int negative) {}
+
+  /** A verdict that stands. */
+  public record Labelled(String imageId, Verdict verdict, long revision) {}
+
+  /** A ranking by the classifier of one revision, with the verdicts of that revision. */
+  public record Ranking(
+      Session session, long revision, SearchResult result, Map<String, Verdict> verdicts) {}
+
+  /** Starts a session and gives its first page. */
+  public Outcome create(Draft draft, int limit) {
+    Dataset dataset = search.dataset(draft.dataset());
+    String method = fitter.checked(draft.method());
+    float[] vector = search.encode(dataset, draft.query());
+    Instant now = now();
+    String name = draft.name() == null ? defaultName(draft.query()) : checkedName(draft.name());
+    Session session =
+        new Session(
+            UlidCreator.getMonotonicUlid().toString(),
+            name,
+            dataset.name(),
+            draft.queryJson(),
+            vector,
+            method,
+            draft.filterJson(),
+            dataset.model(),
+            now,
+            new Session.Tally(0, 0, 0, 0, false, false, now));
+    sessions.create(session);
+    return new Outcome(
+        session, search.unseen(dataset.name(), vector, Set.of(), draft.filter(), limit), 0, 0);
+  }
+
+  private static String defaultName(List<QueryTerm> query) {
+    String words = "";
+    for (QueryTerm term : query) {
+      if (term instanceof QueryTerm.Text text) {
+        String part = text.text().strip().replaceAll("\\s+", " ");
+        words += (words.isEmpty() ? "" : " ") + (text.weight() < 0 ? "− " : "") + part;
+      }
+    }
+    if (words.isEmpty()) {
+      return "Images like this";
+    }
+    return words.length() <= MAX_NAME
+        ? words
+        : words.substring(0, words.offsetByCodePoints(0, MAX_NAME - 1)) + "…";
+  }
+
+  private static String checkedName(String name) {
+    if (name.isBlank() || name.length() > MAX_NAME) {
+      throw new BadQueryException("name", "must have 1 to " + MAX_NAME + " characters");
+    }
+    return name.strip();
+  }
+
+  /** The session of that id. */
+  public Session session(String id) {
+    return sessions.find(id).orElseThrow(() -> new SessionNotFoundException(id));
+  }
+
+  /** All sessions, newest first. */
+  public Page<Session> list(int offset, int limit) {
+    return sessions.list(offset, limit);
+  }
+
+  /**
+   * Renames a session, or changes its method.
+   *
+   * @param name null leaves it
+   * @param method null leaves it
+   */
+  public Session change(String id, String name, String method) {
+    Session session = session(id);
+    if (method != null && !fitter.checked(method).equals(session.method())) {
+      throw new IllegalStateException("there is one method");
+    }
+    if (name != null) {
+      sessions.rename(id, checkedName(name), now());
+    }
+    return session(id);
+  }
+
+  /** Removes a session. */
+  public void delete(String id) {
+    if (!sessions.delete(id)) {
+      throw new SessionNotFoundException(id);
+    }
+    replays.forget(id);
+  }
+
+  /** Applies marks, closes a round when asked to, and gives the next page. All or nothing. */
+  public Outcome mark(String id, Marks marks) {
+    Step step =
+        changing(
+            id,
+            (session, replay) -> {
+              if (marks.baseRevision() != null && marks.baseRevision() != replay.revision()) {
+                throw new StaleRevisionException(session, marks.baseRevision());
+              }
+              List<Mark> effective =
+                  replay.effective(withVectors(session, replay, marks.verdicts()));
+              boolean round = marks.refit() && replay.wouldLearn(effective);
+              return effective.isEmpty() && !round
+                  ? null
+                  : new LogEntry(replay.revision() + 1, Kind.CALL, effective, round, null, now());
+            });
+    return marks.refit() ? page(step, marks.limit()) : step.outcome(List.of());
+  }
+
+  /** Takes back the last live call. */
+  public Outcome undo(String id, int limit) {
+    return page(moved(id, Kind.UNDO), limit);
+  }
+
+  /** Brings back the call last taken back. */
+  public Outcome redo(String id, int limit) {
+    return page(moved(id, Kind.REDO), limit);
+  }
+
+  private Step moved(String id, Kind kind) {
+    return changing(
+        id,
+        (session, replay) -> {
+          if (!(kind == Kind.UNDO ? replay.canUndo() : replay.canRedo())) {
+            throw new NothingToUndoException(session, kind);
+          }
+          return new LogEntry(replay.revision() + 1, kind, List.of(), false, null, now());
+        });
+  }
+
+  private Outcome page(Step step, int limit) {
+    Session session = step.session();
+    return step.outcome(
+        search.unseen(
+            session.dataset(), step.weights(), step.seen(), FilterJson.parse(session), limit));
+  }
+
+  /** The verdicts that stand, by image id. */
+  public Page<Labelled> labels(String id, int offset, int limit) {
+    return replays.with(
+        session(id),
+        replay ->
+            new Page<>(
+                replay.labels().entrySet().stream()
+                    .skip(offset)
+                    .limit(limit)
+                    .map(
+                        e ->
+                            new Labelled(
+                                e.getKey(), e.getValue().verdict(), e.getValue().revision()))
+                    .toList(),
+                replay.labels().size()));
+  }
+
+  /** The present classifier. */
+  public Classifier classifier(String id) {
+    Session session = session(id);
+    return replays.with(
+        session,
+        replay ->
+            new Classifier(
+                session,
+                replay.revision(),
+                weights(session, replay),
+                replay.learned().positive(),
+                replay.learned().negative()));
+  }
+
+  /** The classifier as a file that any Java program loads with DL4J. */
+  public byte[] dl4j(Classifier classifier) {
+    return fitter.run(() -> Dl4jExport.network(classifier.weights()));
+  }
+
+  /**
+   * A session's present classifier, as a query's vector on a dataset.
+   *
+   * @return unit length
+   * @throws ModelMismatchException when the dataset's vectors are of another model
+   */
+  public float[] vectorFor(String id, Dataset dataset) {
+    Classifier classifier = classifier(id);
+    if (!classifier.session().model().equals(dataset.model())) {
+      throw new ModelMismatchException(
+          "The session '%s'".formatted(classifier.session().name()),
+          classifier.session().model(),
+          dataset.model());
+    }
+    return classifier.weights();
+  }
+
+  /**
+   * The dataset ranked by the classifier of a revision, labelled images included.
+   *
+   * @param revision null for the present one
+   */
+  public Ranking results(String id, Long revision, int offset, int limit) {
+    Then then = at(id, revision);
+    SearchResult result =
+        search.nearest(
+            search.dataset(then.session().dataset()),
+            new SearchQuery(
+                then.weights(),
+                offset,
+                limit,
+                Set.of(),
+                FilterJson.parse(then.session()),
+                false,
+                true));
+    return new Ranking(then.session(), then.revision(), result, then.verdicts());
+  }
+
+  /** Hands over every image with its score, nearest first. */
+  public void export(String id, Receiver receiver) {
+    Then then = at(id, null);
+    images.rank(
+        then.session().dataset(),
+        then.weights(),
+        FilterJson.parse(then.session()),
+        hit -> receiver.accept(hit, then.verdicts().get(hit.image().id())));
+  }
+
+  /** Takes an export, image by image. */
+  public interface Receiver {
+    /**
+     * Takes the next image.
+     *
+     * @param verdict null when the image is unseen
+     */
+    void accept(SearchResult.Hit hit, Verdict verdict);
+  }
+
+  /** A session as it was at a revision. */
+  private record Then(
+      Session session, long revision, float[] weights, Map<String, Verdict> verdicts) {}
+
+  private Then at(String id, Long revision) {
+    Session session = session(id);
+    return replays.with(
+        session,
+        present -> {
+          long wanted = revision == null ? present.revision() : revision;
+          if (wanted < 0 || wanted > present.revision()) {
+            throw new BadQueryException(
+                "revision", "must be 0 to %d".formatted(present.revision()));
+          }
+          Replay replay =
+              wanted == present.revision() ? present : Replay.of(present.entries(), wanted);
+          Map<String, Verdict> verdicts = new TreeMap<>();
+          replay.labels().forEach((image, label) -> verdicts.put(image, label.verdict()));
+          return new Then(session, wanted, weights(session, replay), verdicts);
+        });
+  }
+
+  private float[] weights(Session session, Replay replay) {
+    long round = replay.learned().revision();
+    return round == 0 ? session.queryVector() : sessions.weights(session.id(), round);
+  }
+
+  /** The state after a call: what its answer is made from. */
+  private record Step(Session session, float[] weights, Set<String> seen, Replay.Learned learned) {
+    Outcome outcome(List<SearchResult.Hit> hits) {
+      return new Outcome(session, hits, learned.positive(), learned.negative());
+    }
+  }
+
+  /** Decides on the next entry; null changes nothing. */
+  private interface Change {
+    LogEntry entry(Session session, Replay replay);
+  }
+
+  private Step changing(String id, Change change) {
+    for (int attempt = 1; ; attempt++) {
+      Session session = session(id);
+      try {
+        return replays.with(session, replay -> changed(session(id), replay, change));
+      } catch (RevisionConflictException e) {
+        // Another node has appended meanwhile: read its entries and decide anew.
+        if (attempt == CONFLICT_RETRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Step changed(Session session, Replay replay, Change change) {
+    LogEntry entry = change.entry(session, replay);
+    if (entry == null) {
+      return new Step(session, weights(session, replay), replay.seen(), replay.learned());
+    }
+    float[] before = entry.round() ? weights(session, replay) : null;
+    replay.apply(entry);
+    float[] fitted = null;
+    if (entry.round()) {
+      Examples examples = replay.examples();
+      fitted =
+          examples.size() == 0
+              ? session.queryVector()
+              : fitter.fit(session.method(), session.queryVector(), before, examples);
+    }
+    LogEntry learnt =
+        new LogEntry(
+            entry.revision(), entry.kind(), entry.marks(), entry.round(), fitted, entry.at());
+    Session after = session.withTally(replay.tally(entry.at()));
+    sessions.append(session.id(), learnt, after.tally());
+    return new Step(
+        after, fitted != null ? fitted : weights(session, replay), replay.seen(), replay.learned());
+  }
+
+  private List<Mark> withVectors(Session session, Replay replay, Map<String, Verdict> verdicts) {
+    Set<String> unknown = new TreeSet<>(verdicts.keySet());
+    unknown.removeAll(replay.labels().keySet());
+    Map<String, ImageRecord> found = images.get(session.dataset(), unknown);
+    List<Mark> marks = new ArrayList<>();
+    verdicts.forEach(
+        (imageId, verdict) -> {
+          ImageRecord image = found.get(imageId);
+          Label label = replay.labels().get(imageId);
+          if (image == null && label == null) {
+            throw new NoSuchImageException(session.dataset(), imageId);
+          }
+          marks.add(
+              new Mark(
+                  imageId,
+                  verdict,
+                  switch (verdict) {
+                    case POSITIVE, NEGATIVE -> vector(session, imageId, image, label);
+                    case SKIPPED, CLEARED -> null;
+                  }));
+        });
+    return marks;
+  }
+
+  private float[] vector(Session session, String imageId, ImageRecord image, Label label) {
+    if (image != null) {
+      return image.vector();
+    }
+    if (label.vector() != null) {
+      return label.vector();
+    }
+    // Skipped before, and marked now: its vector was not in the log yet.
+    ImageRecord skipped = images.get(session.dataset(), List.of(imageId)).get(imageId);
+    if (skipped == null) {
+      throw new NoSuchImageException(session.dataset(), imageId);
+    }
+    return skipped.vector();
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,174 @@
+package io.vde.search;
+
+import io.vde.clip.Encoder;
+import io.vde.clip.ModelMismatchException;
+import io.vde.media.Lane;
+import io.vde.media.RemoteFetcher;
+import io.vde.store.Dataset;
+import io.vde.store.ImageRecord;
+import io.vde.store.ImageStore;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** Turns the terms of a query into one unit vector. */
+@Singleton
+public final class QueryEncoder {
+  /** Longest text of one term, in characters; what exceeds the model's context is cut anyway. */
+  public static final int MAX_TEXT = 10_000;
+
+  private static final int MAX_TERMS = 16;
+  private static final double MAX_WEIGHT = 10;
+  private static final double SHORTEST_SUM = 1e-6;
+
+  private final Encoder encoder;
+  private final RemoteFetcher fetcher;
+  private final ImageStore images;
+
+  QueryEncoder(Encoder encoder, RemoteFetcher fetcher, ImageStore images) {
+    this.encoder = encoder;
+    this.fetcher = fetcher;
+    this.images = images;
+  }
+
+  /**
+   * The sum of the terms' unit vectors times their weights, scaled to unit length.
+   *
+   * @param dataset where the query goes
+   * @param terms 1 to 16
+   * @return {@code dimension} long
+   * @throws BadQueryException when a term cannot be used, or they cancel each other out
+   * @throws ModelMismatchException when words or pictures are to be compared with vectors of a
+   *     model that is not the running one
+   */
+  public float[] encode(Dataset dataset, List<QueryTerm> terms) {
+    if (terms.isEmpty() || terms.size() > MAX_TERMS) {
+      throw new BadQueryException("query", "must have 1 to " + MAX_TERMS + " terms");
+    }
+    List<CompletableFuture<float[]>> vectors = new ArrayList<>();
+    for (int i = 0; i < terms.size(); i++) {
+      String at = "query[" + i + "]";
+      double weight = terms.get(i).weight();
+      if (!(Math.abs(weight) <= MAX_WEIGHT)) {
+        throw new BadQueryException(at + ".weight", "must be a number from -10 to 10");
+      }
+      vectors.add(vector(dataset, terms.get(i), at));
+    }
+    double[] sum = new double[dataset.dimension()];
+    for (int i = 0; i < terms.size(); i++) {
+      add(sum, vectors.get(i).join(), terms.get(i).weight());
+    }
+    return unit(sum);
+  }
+
+  private CompletableFuture<float[]> vector(Dataset dataset, QueryTerm term, String at) {
+    return switch (term) {
+      case QueryTerm.Text text -> {
+        requireRunningModel(dataset);
+        yield text(text.text(), at + ".text");
+      }
+      case QueryTerm.Image image -> CompletableFuture.completedFuture(stored(dataset, image, at));
+      case QueryTerm.Bytes bytes -> {
+        requireRunningModel(dataset);
+        yield picture(bytes.bytes());
+      }
+      case QueryTerm.Url url -> {
+        requireRunningModel(dataset);
+        yield picture(fetcher.fetch(url.url()));
+      }
+      case QueryTerm.Vector vector ->
+          CompletableFuture.completedFuture(checked(dataset, vector.vector(), at + ".vector"));
+    };
+  }
+
+  /**
+   * The vector of a text.
+   *
+   * @param at where in the request, for the error
+   */
+  public CompletableFuture<float[]> text(String text, String at) {
+    if (text.isBlank()) {
+      throw new BadQueryException(at, "is blank");
+    }
+    if (text.length() > MAX_TEXT) {
+      throw new BadQueryException(
+          at, "has %d characters; at most %d are read".formatted(text.length(), MAX_TEXT));
+    }
+    return encoder.embedText(text, Lane.INTERACTIVE);
+  }
+
+  /** The vector of an image's bytes. */
+  public CompletableFuture<float[]> picture(byte[] bytes) {
+    return encoder.embedImage(bytes, Lane.INTERACTIVE);
+  }
+
+  private float[] stored(Dataset dataset, QueryTerm.Image term, String at) {
+    Map<String, ImageRecord> found = images.get(dataset.name(), List.of(term.imageId()));
+    ImageRecord image = found.get(term.imageId());
+    if (image == null) {
+      throw new NoSuchImageException(dataset.name(), term.imageId());
+    }
+    return image.vector();
+  }
+
+  private static float[] checked(Dataset dataset, float[] vector, String at) {
+    if (vector.length != dataset.dimension()) {
+      throw new BadQueryException(
+          at,
+          "has %d numbers; the vectors of '%s' have %d"
+              .formatted(vector.length, dataset.name(), dataset.dimension()));
+    }
+    double sum = 0;
+    for (float x : vector) {
+      sum += (double) x * x;
+    }
+    if (!Double.isFinite(sum)) {
+      throw new BadQueryException(at, "has numbers that are not finite");
+    }
+    if (!(sum > 0)) {
+      throw new BadQueryException(at, "is all zeros");
+    }
+    return vector;
+  }
+
+  private void requireRunningModel(Dataset dataset) {
+    String running = encoder.model().key();
+    if (!running.equals(dataset.model())) {
+      throw new ModelMismatchException(
+          "The dataset '%s'".formatted(dataset.name()), dataset.model(), running);
+    }
+  }
+
+  private static void add(double[] sum, float[] vector, double weight) {
+    double length = length(vector);
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += weight * vector[i] / length;
+    }
+  }
+
+  private static double length(float[] vector) {
+    double sum = 0;
+    for (float x : vector) {
+      sum += (double) x * x;
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static float[] unit(double[] sum) {
+    double square = 0;
+    for (double x : sum) {
+      square += x * x;
+    }
+    double length = Math.sqrt(square);
+    if (!(length >= SHORTEST_SUM)) {
+      throw new BadQueryException("query", "the terms cancel each other out");
+    }
+    float[] unit = new float[sum.length];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i] = (float) (sum[i] / length);
+    }
+    return unit;
+  }
+}

@@ -1,0 +1,115 @@
+package io.vde.store.embedded;
+
+import io.vde.store.ImageRecord;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.apache.lucene.util.UnicodeUtil;
+
+/** What must hold of an image before it is written. */
+final class ImageChecks {
+  private static final int MAX_ID = 512;
+  private static final double UNIT_TOLERANCE = 1e-3;
+
+  /** Nearer to 1 than this, a length is what float arithmetic makes of 1. */
+  private static final double ROUNDING = 1e-6;
+
+  private ImageChecks() {}
+
+  /**
+   * The image, its vector brought to unit length if it is off by more than rounding.
+   *
+   * @throws IllegalArgumentException when the image breaks the contract; the message names it
+   */
+  static ImageRecord check(ImageRecord image, int dimension) {
+    checkId(image.id());
+    image.metadata().forEach((name, value) -> checkField(image.id(), name, value));
+    if (image.vector() == null) {
+      throw new IllegalArgumentException("Image '%s' has no vector".formatted(image.id()));
+    }
+    String what = "The vector of image '" + image.id() + "'";
+    double length = length(image.vector(), dimension, what);
+    if (Math.abs(length - 1) > UNIT_TOLERANCE) {
+      throw new IllegalArgumentException("%s has length %s, not 1".formatted(what, (float) length));
+    }
+    float[] unit = unit(image.vector(), length);
+    return unit == image.vector()
+        ? image
+        : new ImageRecord(
+            image.id(),
+            image.url(),
+            image.width(),
+            image.height(),
+            image.metadata(),
+            image.sha256(),
+            unit);
+  }
+
+  /**
+   * A query's vector at unit length.
+   *
+   * @throws IllegalArgumentException when it has another length, is not finite, or zero
+   */
+  static float[] checkQuery(float[] vector, int dimension) {
+    double length = length(vector, dimension, "The query's vector");
+    if (length < ROUNDING) {
+      throw new IllegalArgumentException("The query's vector is zero");
+    }
+    return unit(vector, length);
+  }
+
+  private static double length(float[] vector, int dimension, String what) {
+    if (vector.length != dimension) {
+      throw new IllegalArgumentException(
+          "%s has %d components, the dataset's have %d".formatted(what, vector.length, dimension));
+    }
+    double sum = 0;
+    for (float v : vector) {
+      sum += (double) v * v;
+    }
+    // The square of a float never overflows a double, so this is NaN or infinite only when one is.
+    if (!Double.isFinite(sum)) {
+      throw new IllegalArgumentException(what + " is not finite");
+    }
+    return Math.sqrt(sum);
+  }
+
+  private static float[] unit(float[] vector, double length) {
+    if (Math.abs(length - 1) <= ROUNDING) {
+      return vector;
+    }
+    float[] unit = new float[vector.length];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i] = (float) (vector[i] / length);
+    }
+    return unit;
+  }
+
+  private static void checkId(String id) {
+    int bytes;
+    try {
+      bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(id)).remaining();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("An image id is not well-formed Unicode", e);
+    }
+    if (bytes < 1 || bytes > MAX_ID || id.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "An image id has 1 to %d bytes of UTF-8 without control characters: '%s'"
+              .formatted(MAX_ID, id.length() > 100 ? id.substring(0, 100) + "…" : id));
+    }
+  }
+
+  private static void checkField(String id, String name, Object value) {
+    if (name == null
+        || UnicodeUtil.calcUTF16toUTF8Length(name, 0, name.length()) > Keyword.MAX_NAME) {
+      throw new IllegalArgumentException(
+          "Image '%s' has a metadata field whose name is longer than %d bytes"
+              .formatted(id, Keyword.MAX_NAME));
+    }
+    if (!ImageDocument.storable(value)) {
+      throw new IllegalArgumentException(
+          "Metadata field '%s' of image '%s' is not a string, number, boolean or list of strings"
+              .formatted(name, id));
+    }
+  }
+}

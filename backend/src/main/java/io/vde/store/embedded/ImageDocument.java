@@ -1,0 +1,109 @@
+package io.vde.store.embedded;
+
+import io.vde.store.ImageRecord;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.document.BinaryDocValuesField;
+import org.apache.lucene.document.BinaryPoint;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnByteVectorField;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.LongField;
+import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.StringHelper;
+
+/** How an image lies in a Lucene document. */
+final class ImageDocument {
+  /** The id: a term to find it by, and a doc value to read it back. */
+  static final String ID = "id";
+
+  /** 64-bit hash of the id: tells in one read that a document is not excluded. */
+  static final String HASH = "hash";
+
+  /** Grows with every insertion and replacement. */
+  static final String SEQUENCE = "sequence";
+
+  /** {@link RecordBytes}. */
+  static final String RECORD = "record";
+
+  /** The float vector. */
+  static final String VECTOR = "vector";
+
+  /** {@link Int8Row} of the vector. */
+  static final String ROW = "int8";
+
+  /** {@link Keyword} terms of the metadata. */
+  static final String KEYWORDS = "keywords";
+
+  private ImageDocument() {}
+
+  /** The document of an image whose vector is valid. */
+  static Document of(ImageRecord image, long sequence, Int8Row layout) {
+    BytesRef id = new BytesRef(image.id());
+    Document document = new Document();
+    document.add(new StringField(ID, id, Field.Store.NO));
+    document.add(new BinaryDocValuesField(ID, id));
+    document.add(new NumericDocValuesField(HASH, hash(id)));
+    document.add(new LongField(SEQUENCE, sequence, Field.Store.NO));
+    document.add(new BinaryDocValuesField(RECORD, RecordBytes.encode(image)));
+    // Nothing here asks Lucene to compare vectors; Euclidean has no demands on them.
+    document.add(
+        new KnnFloatVectorField(VECTOR, image.vector(), VectorSimilarityFunction.EUCLIDEAN));
+    document.add(
+        new KnnByteVectorField(
+            ROW, layout.encode(image.vector()), VectorSimilarityFunction.EUCLIDEAN));
+    image.metadata().forEach((name, value) -> addField(document, name, value));
+    return document;
+  }
+
+  private static void addField(Document document, String name, Object value) {
+    addKeyword(document, Keyword.exists(name));
+    switch (value) {
+      case String s -> addString(document, name, s);
+      case Boolean b -> addKeyword(document, Keyword.bool(name, b));
+      case Long l -> document.add(new BinaryPoint(numbers(name), NumberKey.of(l)));
+      case Double d -> document.add(new BinaryPoint(numbers(name), NumberKey.of(d)));
+      case List<?> list -> list.forEach(item -> addString(document, name, (String) item));
+      default -> throw new IllegalArgumentException("No field for " + value.getClass());
+    }
+  }
+
+  private static void addString(Document document, String name, String value) {
+    BytesRef bytes = new BytesRef(value);
+    addKeyword(
+        document, Keyword.tooLong(bytes) ? Keyword.longString(name) : Keyword.string(name, bytes));
+  }
+
+  private static void addKeyword(Document document, BytesRef term) {
+    document.add(new StringField(KEYWORDS, term, Field.Store.NO));
+  }
+
+  /** Name of the points field that holds the numbers of a metadata field. */
+  static String numbers(String field) {
+    return "number:" + field;
+  }
+
+  static Term idTerm(String id) {
+    return new Term(ID, new BytesRef(id));
+  }
+
+  /** MurmurHash3 of the id's bytes, with a fixed seed: it is stored. */
+  static long hash(BytesRef id) {
+    return StringHelper.murmurhash3_x64_128(id.bytes, id.offset, id.length, 0)[0];
+  }
+
+  /** Whether a metadata value is of a type that {@link Map} of {@link ImageRecord} may hold. */
+  static boolean storable(Object value) {
+    return switch (value) {
+      case String _, Long _, Boolean _ -> true;
+      case Double d -> !d.isNaN();
+      case List<?> list -> list.stream().allMatch(String.class::isInstance);
+      case null, default -> false;
+    };
+  }
+}

@@ -1,0 +1,41 @@
+package io.vde.store.embedded;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/** Picks the {@link DotKernel} of this JVM. */
+final class Kernels {
+  private static final Logger LOG = Logger.getLogger(Kernels.class);
+  private static final String MODULE = "jdk.incubator.vector";
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
+
+  private Kernels() {}
+
+  /**
+   * The kernel for a mode, with a log line that names it.
+   *
+   * @throws IllegalStateException when SIMD is demanded of a JVM that lacks the module
+   */
+  static DotKernel pick(EmbeddedSettings.KernelMode mode) {
+    boolean present = ModuleLayer.boot().findModule(MODULE).isPresent();
+    DotKernel kernel =
+        switch (mode) {
+          case SCALAR -> new ScalarKernel();
+          case SIMD -> {
+            if (!present) {
+              throw new IllegalStateException(
+                  "The SIMD kernel needs the java option --add-modules " + MODULE);
+            }
+            yield new SimdKernel();
+          }
+          case AUTO -> present ? new SimdKernel() : new ScalarKernel();
+        };
+    if (!present && WARNED.compareAndSet(false, true)) {
+      LOG.warnf(
+          "Searches are several times slower than they could be: start java with --add-modules %s",
+          MODULE);
+    }
+    LOG.infof("Vector scan kernel: %s", kernel.description());
+    return kernel;
+  }
+}

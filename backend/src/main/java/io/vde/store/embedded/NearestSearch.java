@@ -1,0 +1,266 @@
+package io.vde.store.embedded;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.ReaderUtil;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.NumericUtils;
+
+/**
+ * The nearest documents of a snapshot: a scan over int8 rows that keeps what may be among the k
+ * nearest, re-scored in float.
+ *
+ * <p>How many are re-scored follows from the quantisation error. Rounding moves a score by about
+ * {@code (rowScale + queryScale) / sqrt(12)} (the standard deviation of a uniform error of one
+ * step, summed over components of unit vectors). A document is ruled out when its approximate score
+ * and {@link #SCAN_DEVIATIONS} of these stay below the k-th best. While re-scoring, the true errors
+ * are seen: when they are larger than the model says (components that are rounded alike), or the
+ * k-th exact score is too far below the k-th approximate one, the scan is repeated with a wider
+ * margin.
+ */
+final class NearestSearch {
+  /** Deviations a score may be off in the scan, at first. */
+  private static final float SCAN_DEVIATIONS = 4.5f;
+
+  /** Deviations a score may be off, as seen on the query, for the answer to stand. */
+  private static final float SAFE_DEVIATIONS = 3.5f;
+
+  private static final float STEP_DEVIATION = (float) (1 / Math.sqrt(12));
+
+  private static final int BLOCK = 512;
+
+  private final IndexSearcher searcher;
+  private final Matches matches;
+  private final float[] query;
+  private final short[] codes;
+  private final float queryScale;
+  private final Cancellation cancellation;
+  private final List<LeafReaderContext> leaves;
+  private final SegmentVectors[] vectors;
+
+  NearestSearch(
+      IndexSearcher searcher,
+      Matches matches,
+      float[] query,
+      Int8Row layout,
+      DotKernel kernel,
+      Cancellation cancellation)
+      throws IOException {
+    this.searcher = searcher;
+    this.matches = matches;
+    this.query = query;
+    this.cancellation = cancellation;
+    codes = layout.query(query);
+    queryScale = Int8Row.scale(query);
+    leaves = searcher.getLeafContexts();
+    vectors = new SegmentVectors[leaves.size()];
+    for (LeafReaderContext leaf : leaves) {
+      vectors[leaf.ord] = new SegmentVectors(leaf.reader(), layout, kernel);
+    }
+  }
+
+  /** All matching documents, sorted. */
+  Ranking all() throws IOException {
+    HeapBudget.check(searcher.getIndexReader().numDocs(), Long.BYTES, "rank all images");
+    Ranking ranking = new Ranking((int) Math.min(matches.estimate(), 1 << 20));
+    for (LeafReaderContext leaf : leaves) {
+      DocIdSetIterator docs = matches.iterator(leaf);
+      Bits live = leaf.reader().getLiveDocs();
+      ExcludedIds.Leaf excluded = matches.excluded().leaf(leaf.reader());
+      int seen = 0;
+      for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
+        if (seen++ % BLOCK == 0) {
+          cancellation.check();
+        }
+        if ((live == null || live.get(doc)) && !excluded.contains(doc)) {
+          ranking.add(leaf.docBase + doc, exact(leaf.ord, doc));
+        }
+      }
+    }
+    ranking.sort();
+    return ranking;
+  }
+
+  /**
+   * At least the {@code k} nearest documents and all that tie with the last of them, sorted; fewer
+   * when fewer match.
+   */
+  Ranking nearest(int k) throws IOException {
+    // Float scores cost about ten times an int8 scan's; below this they are cheaper than both.
+    if (matches.estimate() <= 4L * k + 64) {
+      return all();
+    }
+    float deviations = SCAN_DEVIATIONS;
+    while (true) {
+      Candidates candidates = scan(k, deviations);
+      Rescored rescored = rescore(candidates, k, deviations);
+      float needed = rescored.neededDeviations(candidates.threshold());
+      if (candidates.size() < k || needed <= deviations) {
+        return rescored.ranking;
+      }
+      deviations = needed * 1.25f;
+    }
+  }
+
+  private Candidates scan(int k, float deviations) throws IOException {
+    Candidates candidates = new Candidates(k);
+    for (LeafReaderContext leaf : leaves) {
+      new LeafScan(leaf, candidates, deviations).run();
+    }
+    candidates.prune();
+    return candidates;
+  }
+
+  private final class LeafScan {
+    private final LeafReaderContext leaf;
+    private final Candidates candidates;
+    private final float perScale;
+    private final float constant;
+    private final Bits live;
+    private final ExcludedIds.Leaf excluded;
+    private final float[] scales = new float[BLOCK];
+    private final int[] sums = new int[BLOCK];
+
+    LeafScan(LeafReaderContext leaf, Candidates candidates, float deviations) throws IOException {
+      this.leaf = leaf;
+      this.candidates = candidates;
+      perScale = deviations * STEP_DEVIATION;
+      constant = perScale * queryScale;
+      live = leaf.reader().getLiveDocs();
+      excluded = matches.excluded().leaf(leaf.reader());
+    }
+
+    void run() throws IOException {
+      boolean mostlyDeleted = leaf.reader().numDeletedDocs() > leaf.reader().maxDoc() / 2;
+      if (matches.filtered() || mostlyDeleted) {
+        chosen();
+      } else {
+        everything();
+      }
+    }
+
+    // Deleted documents are scanned too: asking for each costs more than scanning some in vain.
+    private void everything() throws IOException {
+      SegmentVectors rows = vectors[leaf.ord];
+      for (int first = 0; first < rows.size(); first += BLOCK) {
+        cancellation.check();
+        int count = Math.min(BLOCK, rows.size() - first);
+        rows.scan(first, count, codes, scales, sums);
+        for (int i = 0; i < count; i++) {
+          consider(first + i, i);
+        }
+      }
+    }
+
+    private void chosen() throws IOException {
+      DocIdSetIterator docs = matches.iterator(leaf);
+      int[] block = new int[BLOCK];
+      int doc = docs.nextDoc();
+      while (doc != DocIdSetIterator.NO_MORE_DOCS) {
+        cancellation.check();
+        int count = 0;
+        while (count < BLOCK && doc != DocIdSetIterator.NO_MORE_DOCS) {
+          if (live == null || live.get(doc)) {
+            block[count++] = doc;
+          }
+          doc = docs.nextDoc();
+        }
+        vectors[leaf.ord].scan(block, count, codes, scales, sums);
+        for (int i = 0; i < count; i++) {
+          consider(block[i], i);
+        }
+      }
+    }
+
+    private void consider(int doc, int index) throws IOException {
+      float scale = scales[index];
+      float score = scale * queryScale * sums[index];
+      float bound = score + scale * perScale + constant;
+      if (bound >= candidates.threshold()
+          && (live == null || live.get(doc))
+          && !excluded.contains(doc)) {
+        candidates.add(leaf.docBase + doc, score, bound);
+      }
+    }
+  }
+
+  /** Re-scores candidates from the best bound down, until none can reach the k-th exact score. */
+  private Rescored rescore(Candidates candidates, int k, float deviations) throws IOException {
+    long[] order = new long[candidates.size()];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = (long) ~NumericUtils.floatToSortableInt(candidates.bound(i)) << 32 | i;
+    }
+    Arrays.sort(order);
+    Rescored rescored = new Rescored(k);
+    for (int i = 0; i < order.length; i++) {
+      int index = (int) order[i];
+      if (candidates.bound(index) < rescored.kth()) {
+        break;
+      }
+      if (i % BLOCK == 0) {
+        cancellation.check();
+      }
+      int doc = candidates.doc(index);
+      int leaf = ReaderUtil.subIndex(doc, leaves);
+      float approximate = candidates.approximate(index);
+      rescored.add(
+          doc,
+          exact(leaf, doc - leaves.get(leaf).docBase),
+          approximate,
+          (candidates.bound(index) - approximate) / deviations);
+    }
+    rescored.ranking.sort();
+    return rescored;
+  }
+
+  private float exact(int leaf, int doc) throws IOException {
+    double score = vectors[leaf].exactDot(doc, query);
+    return (float) Math.clamp(score, -1.0, 1.0);
+  }
+
+  /** Exact scores, the k-th best of them, and how far off the approximate ones were. */
+  private static final class Rescored {
+    // Fewer errors than this say nothing of their deviation.
+    private static final int MIN_SAMPLE = 8;
+
+    private final Ranking ranking;
+    private final FloatHeap best;
+    private double squaredErrors;
+    private double deviationSum;
+
+    Rescored(int k) {
+      ranking = new Ranking(2 * k);
+      best = new FloatHeap(k);
+    }
+
+    float kth() {
+      return best.lowest();
+    }
+
+    void add(int doc, float exact, float approximate, float deviation) {
+      ranking.add(doc, exact);
+      best.offer(exact);
+      double error = (exact - approximate) / deviation;
+      squaredErrors += error * error;
+      deviationSum += deviation;
+    }
+
+    /**
+     * Modelled deviations that the scan must have allowed for the answer to be safe: enough of
+     * those seen, and what the k-th exact score lies below the scan's threshold.
+     */
+    float neededDeviations(float threshold) {
+      int n = ranking.size();
+      if (n < MIN_SAMPLE) {
+        return SAFE_DEVIATIONS;
+      }
+      double seen = Math.sqrt(squaredErrors / n);
+      double gap = Math.max(0, threshold - kth()) / (deviationSum / n);
+      return (float) (SAFE_DEVIATIONS * Math.max(1, seen) + gap);
+    }
+  }
+}

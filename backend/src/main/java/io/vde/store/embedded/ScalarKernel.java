@@ -1,0 +1,47 @@
+package io.vde.store.embedded;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** {@link DotKernel} in plain Java, for a JVM without {@code jdk.incubator.vector}. */
+final class ScalarKernel extends DotKernel {
+  @Override
+  void dots(MemorySegment rows, long offset, long stride, int count, short[] query, int[] out) {
+    byte[] row = new byte[query.length];
+    for (int i = 0; i < count; i++) {
+      out[i] = dot(rows, offset + i * stride, row, query);
+    }
+  }
+
+  @Override
+  void dots(MemorySegment rows, long stride, int[] indices, int count, short[] query, int[] out) {
+    byte[] row = new byte[query.length];
+    for (int i = 0; i < count; i++) {
+      out[i] = dot(rows, indices[i] * stride, row, query);
+    }
+  }
+
+  // The JIT compiler vectorises this loop over arrays, but not over a MemorySegment.
+  private static int dot(MemorySegment rows, long offset, byte[] row, short[] query) {
+    MemorySegment.copy(rows, ValueLayout.JAVA_BYTE, offset, row, 0, row.length);
+    int sum = 0;
+    for (int i = 0; i < row.length; i++) {
+      sum += row[i] * query[i];
+    }
+    return sum;
+  }
+
+  @Override
+  double dot(float[] a, float[] b) {
+    double[] sums = new double[DOUBLE_LANES];
+    for (int i = 0; i < a.length; i++) {
+      sums[i % DOUBLE_LANES] += (double) a[i] * b[i];
+    }
+    return pairwise(sums);
+  }
+
+  @Override
+  String description() {
+    return "plain Java";
+  }
+}

@@ -1,0 +1,172 @@
+package io.vde.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The packaged service, started the way the README starts it, on a port and data folder given. */
+final class Server implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  final int port;
+  final Process process;
+  final Path log;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  private Server(int port, Process process, Path log) {
+    this.port = port;
+    this.process = process;
+    this.log = log;
+  }
+
+  /** A port that is free now. */
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts the process and waits for nothing. */
+  static Server launch(Path data, int port, Map<String, String> environment, String... settings)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("../run", "-Dvde.data-dir=" + data, "-Dquarkus.http.port=" + port));
+    command.addAll(List.of(settings));
+    Path log = Files.createTempFile("vde-it", ".log");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    return new Server(port, builder.start(), log);
+  }
+
+  /** Starts the service and waits until it is ready. */
+  static Server start(Path data, String... settings) throws IOException, InterruptedException {
+    Server server = launch(data, freePort(), Map.of(), settings);
+    server.await("/q/health/ready", 200);
+    return server;
+  }
+
+  /** Starts the service with the demo dataset and waits until all of it is there. */
+  static Server startWithDemo(Path data) throws IOException, InterruptedException {
+    Server server = start(data);
+    server.awaitDemo();
+    return server;
+  }
+
+  void awaitDemo() throws InterruptedException {
+    awaitBody(
+        "/datasets/demo",
+        body -> body.contains("\"state\":\"ready\"") && body.contains("\"images\":3812"));
+  }
+
+  void await(String path, int status) throws InterruptedException {
+    poll(path, response -> response.statusCode() == status);
+  }
+
+  void awaitBody(String path, Predicate<String> wanted) throws InterruptedException {
+    poll(path, response -> response.statusCode() == 200 && wanted.test(response.body()));
+  }
+
+  private void poll(String path, Predicate<HttpResponse<String>> wanted)
+      throws InterruptedException {
+    long end = System.nanoTime() + START_LIMIT.toNanos();
+    while (System.nanoTime() < end) {
+      if (!process.isAlive()) {
+        throw new AssertionError(
+            "the service ended with " + process.exitValue() + ":\n" + output());
+      }
+      try {
+        if (wanted.test(get(path))) {
+          return;
+        }
+      } catch (UncheckedIOException e) {
+        // Not listening yet.
+      }
+      // A process that starts can only be asked again; this bounds how often.
+      process.waitFor(50, TimeUnit.MILLISECONDS);
+    }
+    throw new AssertionError(path + " did not answer as awaited:\n" + output());
+  }
+
+  HttpResponse<String> get(String path) {
+    return send(request(path).GET().build());
+  }
+
+  HttpResponse<String> post(String path, String json) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build());
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+        .timeout(Duration.ofSeconds(60));
+  }
+
+  HttpResponse<String> send(HttpRequest request) {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The bytes of a 200. */
+  byte[] bytes(HttpRequest request) {
+    try {
+      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (response.statusCode() != 200) {
+        throw new AssertionError(request.uri() + " answered " + response.statusCode());
+      }
+      return response.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  String output() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends it without a chance to tidy up. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    http.close();
+    process.destroy();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("the service did not end when it was asked to:\n" + output());
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { Icon, type IconName } from '../Icon/Icon';
+import './Blank.css';
+
+interface Props {
+  icon: IconName;
+  title: string;
+  tone?: 'calm' | 'error';
+  children?: ReactNode;
+  action?: { label: string; perform: () => void };
+}
+
+/** A room without pictures says why, and what to do about it. */
+export const Blank = ({ icon, title, tone = 'calm', children, action }: Props) => (
+  <section className={`blank ${tone}`} role={tone === 'error' ? 'alert' : undefined}>
+    <span className="blank-icon">
+      <Icon name={icon} size={30} />
+    </span>
+    <h2>{title}</h2>
+    {children !== undefined && <div className="blank-text">{children}</div>}
+    {action && (
+      <button type="button" className="primary" onClick={action.perform}>
+        {action.label}
+      </button>
+    )}
+  </section>
+);
