@@ -136,7 +136,7 @@ public final class Encoder {
   }
 
   @PreDestroy
-  synchronized void close() {
+  public synchronized void close() {
     if (loading != null) {
       try {
         loading.join();
@@ -192,7 +192,12 @@ public final class Encoder {
   }
 
   private void fail(String reason, Throwable cause) {
-    LOG.errorf(cause, "model %s: %s", config.source(), reason);
+    if (cause instanceof BundleException) {
+      LOG.errorf("model %s: %s", config.source(), reason);
+      LOG.debug("why the model was refused", cause);
+    } else {
+      LOG.errorf(cause, "model %s: %s", config.source(), reason);
+    }
     state = ModelState.failed(reason);
   }
 }

@@ -2,6 +2,7 @@ package io.vde.media;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +36,12 @@ public interface FetchConfig {
   @WithDefault("5")
   int maxRedirects();
 
-  /**
-   * Images fetched at the same time; more wait as long as one may take, then they are turned away.
-   */
+  /** Images fetched at the same time. */
   @WithDefault("8")
   int concurrency();
+
+  /** How long an image waits for its turn before it is turned away. */
+  @WithName("wait")
+  @WithDefault("10s")
+  Duration patience();
 }

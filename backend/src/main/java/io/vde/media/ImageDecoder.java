@@ -89,7 +89,7 @@ public final class ImageDecoder {
   }
 
   @PreDestroy
-  void close() {
+  public void close() {
     lanes.close();
   }
 

@@ -1,13 +1,17 @@
 package io.vde.media;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.ext.web.client.WebClientOptions;
-import io.vertx.mutiny.core.Vertx;
-import io.vertx.mutiny.ext.web.client.HttpResponse;
-import io.vertx.mutiny.ext.web.client.WebClient;
-import io.vertx.mutiny.ext.web.codec.BodyCodec;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -20,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,7 +49,7 @@ public final class RemoteFetcher {
   private static final String FAILED = "The URL could not be fetched.";
 
   private final FetchConfig config;
-  private final WebClient client;
+  private final HttpClient client;
   private final Semaphore places;
   private final Set<String> allowedHosts = new HashSet<>();
   private final List<Network> allowedNetworks = new ArrayList<>();
@@ -61,11 +66,8 @@ public final class RemoteFetcher {
       }
     }
     this.client =
-        WebClient.create(
-            vertx,
-            new WebClientOptions()
-                .setFollowRedirects(false)
-                .setUserAgent("visual-dataset-explorer")
+        vertx.createHttpClient(
+            new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
                 .setKeepAlive(false)
                 .setMaxPoolSize(config.concurrency())
@@ -90,9 +92,8 @@ public final class RemoteFetcher {
    * @throws RejectedExecutionException when too many are being fetched
    */
   public byte[] fetch(URI uri) {
-    Deadline deadline = new Deadline(config.timeout());
     try {
-      if (!places.tryAcquire(deadline.left().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!places.tryAcquire(config.patience().toMillis(), TimeUnit.MILLISECONDS)) {
         throw new RejectedExecutionException("Too many URLs are being fetched.");
       }
     } catch (InterruptedException e) {
@@ -100,7 +101,7 @@ public final class RemoteFetcher {
       throw new RejectedExecutionException("The service is stopping.", e);
     }
     try {
-      return follow(uri, deadline);
+      return follow(uri, new Deadline(config.timeout()));
     } catch (MediaException | RejectedExecutionException e) {
       throw e;
     } catch (RuntimeException | TimeoutException e) {
@@ -112,7 +113,7 @@ public final class RemoteFetcher {
   }
 
   @PreDestroy
-  void close() {
+  public void close() {
     client.close();
   }
 
@@ -120,63 +121,55 @@ public final class RemoteFetcher {
     URI uri = first;
     for (int redirects = 0; redirects <= config.maxRedirects(); redirects++) {
       checkForm(uri);
-      LimitedBody body = new LimitedBody(config.maxBytes());
-      HttpResponse<Void> answer = get(uri, body, deadline);
-      String location = answer.getHeader("Location");
-      switch (answer.statusCode()) {
+      Answer answer = get(uri, deadline);
+      switch (answer.status()) {
         case 200 -> {
-          if (body.overflowed()) {
-            throw tooLarge();
-          }
-          return body.bytes();
+          return answer.body();
         }
-        case 301, 302, 303, 307, 308 -> uri = resolve(uri, location);
+        case 301, 302, 303, 307, 308 -> uri = resolve(uri, answer.location());
         default -> throw new FetchFailedException(FAILED);
       }
     }
     throw new FetchFailedException(FAILED);
   }
 
-  private HttpResponse<Void> get(URI uri, LimitedBody body, Deadline deadline)
-      throws TimeoutException {
-    boolean tls = "https".equalsIgnoreCase(uri.getScheme());
-    int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
+  private Answer get(URI uri, Deadline deadline) throws TimeoutException {
     String host = bare(uri.getHost());
-    RuntimeException failure = new FetchFailedException(FAILED);
+    FetchFailedException failure = new FetchFailedException(FAILED);
     for (InetAddress address : reachable(host, deadline)) {
+      Exchange exchange = new Exchange(config.maxBytes());
       try {
-        return client
-            .request(
-                HttpMethod.GET,
-                io.vertx.mutiny.core.net.SocketAddress.newInstance(
-                    SocketAddress.inetSocketAddress(port, address.getHostAddress())),
-                port,
-                host,
-                path(uri))
-            .ssl(tls)
-            .timeout(deadline.left().toMillis())
-            .putHeader("Accept", "image/*")
-            .putHeader("Accept-Encoding", "identity")
-            .as(BodyCodec.pipe(io.vertx.mutiny.core.streams.WriteStream.newInstance(body)))
-            .send()
-            .await()
-            .atMost(deadline.left());
-      } catch (RuntimeException e) {
-        if (body.overflowed()) {
-          throw tooLarge();
+        return exchange
+            .begin(client, options(uri, host, address))
+            .get(deadline.left().toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof ImageTooLargeException tooLarge) {
+          throw tooLarge;
         }
-        if (body.begun()) {
-          throw e;
-        }
-        failure = e; // perhaps its next address answers
+        failure = new FetchFailedException(FAILED, e); // perhaps its next address answers
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new FetchFailedException(FAILED, e);
+      } finally {
+        exchange.end();
       }
     }
     throw failure;
   }
 
-  private ImageTooLargeException tooLarge() {
-    return new ImageTooLargeException(
-        "What the URL points to is larger than %d MB.".formatted(config.maxBytes() >> 20));
+  private static RequestOptions options(URI uri, String host, InetAddress address) {
+    boolean tls = "https".equalsIgnoreCase(uri.getScheme());
+    int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
+    return new RequestOptions()
+        .setMethod(HttpMethod.GET)
+        .setServer(SocketAddress.inetSocketAddress(port, address.getHostAddress()))
+        .setHost(host)
+        .setPort(port)
+        .setSsl(tls)
+        .setURI(path(uri))
+        .putHeader("User-Agent", "visual-dataset-explorer")
+        .putHeader("Accept", "image/*")
+        .putHeader("Accept-Encoding", "identity");
   }
 
   private static void checkForm(URI uri) {
@@ -237,6 +230,76 @@ public final class RemoteFetcher {
 
   private static String bare(String host) {
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /**
+   * What a server said.
+   *
+   * @param location where it redirects to, or null
+   * @param body empty unless the status is 200
+   */
+  private record Answer(int status, String location, byte[] body) {}
+
+  /** One request, which can be given up at any time. Nothing is read that nobody wants. */
+  private static final class Exchange {
+    private final int limit;
+    private final Buffer body = Buffer.buffer();
+    private HttpClientRequest request;
+    private boolean ended;
+
+    Exchange(int limit) {
+      this.limit = limit;
+    }
+
+    CompletableFuture<Answer> begin(HttpClient client, RequestOptions options) {
+      return client
+          .request(options)
+          .compose(
+              opened -> {
+                keep(opened);
+                return opened.send();
+              })
+          .compose(this::read)
+          .toCompletionStage()
+          .toCompletableFuture();
+    }
+
+    /** Closes the connection unless the answer was read to its end. */
+    synchronized void end() {
+      ended = true;
+      if (request != null) {
+        request.reset();
+      }
+    }
+
+    private synchronized void keep(HttpClientRequest opened) {
+      request = opened;
+      if (ended) {
+        request.reset();
+      }
+    }
+
+    private Future<Answer> read(HttpClientResponse response) {
+      Promise<Answer> answer = Promise.promise();
+      response.exceptionHandler(answer::tryFail);
+      int status = response.statusCode();
+      if (status != 200) {
+        return Future.succeededFuture(
+            new Answer(status, response.getHeader("Location"), new byte[0]));
+      }
+      response.endHandler(end -> answer.tryComplete(new Answer(status, null, body.getBytes())));
+      response.handler(
+          part -> {
+            if (body.length() + (long) part.length() <= limit) {
+              body.appendBuffer(part);
+            } else if (answer.tryFail(
+                new ImageTooLargeException(
+                    "What the URL points to is larger than %d MB.".formatted(limit >> 20)))) {
+              end();
+            }
+          });
+      return answer.future();
+    }
   }
 
   /** One span of time for all that a fetch does. */

@@ -1,0 +1,330 @@
+package io.vde.media;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import io.vde.testing.Settings;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RemoteFetcherTest {
+  private static final String VAGUE = "The URL could not be fetched.";
+  private static Vertx vertx;
+  private final List<RemoteFetcher> fetchers = new ArrayList<>();
+  private HttpServer server;
+  private ExecutorService serving;
+  private int port;
+
+  @BeforeAll
+  static void begin() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterAll
+  static void end() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  @BeforeEach
+  void serve() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    serving = Executors.newVirtualThreadPerTaskExecutor();
+    server.setExecutor(serving);
+    server.start();
+    port = server.getAddress().getPort();
+  }
+
+  @AfterEach
+  void stop() {
+    fetchers.forEach(RemoteFetcher::close);
+    server.stop(0);
+    serving.shutdownNow();
+  }
+
+  @Test
+  void fetchesTheBytesAndTellsNothingOfUs() {
+    AtomicReference<Headers> seen = new AtomicReference<>();
+    byte[] body = new byte[100_000];
+    Arrays.fill(body, (byte) 7);
+    answer(
+        "/a",
+        exchange -> {
+          seen.set(exchange.getRequestHeaders());
+          assertEquals("q=1%202", exchange.getRequestURI().getRawQuery());
+          send(exchange, 200, body);
+        });
+    assertArrayEquals(
+        body, fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a?q=1%202")));
+    for (String header : List.of("Cookie", "Authorization", "Referer")) {
+      assertNull(seen.get().getFirst(header), header);
+    }
+  }
+
+  @Test
+  void connectsToTheCheckedAddressWithTheHostsName() {
+    AtomicReference<String> host = new AtomicReference<>();
+    answer(
+        "/a",
+        exchange -> {
+          host.set(exchange.getRequestHeaders().getFirst("Host"));
+          send(exchange, 200, new byte[] {1});
+        });
+    assertEquals(1, fetcher("vde.fetch.allow", "localhost").fetch(at("localhost", "/a")).length);
+    assertEquals("localhost:" + port, host.get());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1:%d/a",
+        "http://localhost:%d/a",
+        "http://2130706433:%d/a",
+        "http://0.0.0.0:%d/a",
+        "http://[::1]:%d/a",
+        "http://[::ffff:127.0.0.1]:%d/a",
+        "http://[64:ff9b::7f00:1]:%d/a",
+        "http://169.254.169.254/latest/meta-data/",
+        "https://10.0.0.1/",
+        "http://no-such-host.invalid/"
+      })
+  void privateAddressesReadLikeAnyFailure(String url) {
+    AtomicInteger calls = new AtomicInteger();
+    answer("/a", exchange -> calls.incrementAndGet());
+    FetchFailedException e =
+        assertThrows(
+            FetchFailedException.class, () -> fetcher().fetch(URI.create(url.formatted(port))));
+    assertEquals(VAGUE, e.getMessage());
+    assertEquals(0, calls.get());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "file:///etc/passwd",
+        "ftp://example.org/a",
+        "jar:http://example.org!/a",
+        "data:image/png;base64,AAAA",
+        "//example.org/a",
+        "a.png",
+        "http:///a",
+        "http://127.1/a",
+        "http://user:secret@example.org/a"
+      })
+  void onlyPlainWebUrlsAreFetched(String url) {
+    assertThrows(FetchFailedException.class, () -> fetcher().fetch(URI.create(url)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.2:%d/secret",
+        "//127.0.0.2:%d/secret",
+        "file:///etc/passwd",
+        "not a url",
+        ""
+      })
+  void aRedirectIsCheckedAgain(String location) {
+    AtomicInteger calls = new AtomicInteger();
+    answer("/secret", exchange -> calls.incrementAndGet());
+    answer(
+        "/a",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", location.formatted(port));
+          send(exchange, 302, new byte[0]);
+        });
+    assertThrows(
+        FetchFailedException.class,
+        () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a")));
+    assertEquals(0, calls.get());
+  }
+
+  @Test
+  void redirectsAreFollowedButNotForEver() {
+    answer("/end", exchange -> send(exchange, 200, new byte[] {1, 2, 3}));
+    answer(
+        "/hop/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          int left = Integer.parseInt(path.substring(path.lastIndexOf('/') + 1));
+          exchange.getResponseHeaders().add("Location", left == 1 ? "/end" : "" + (left - 1));
+          send(exchange, 307, new byte[0]);
+        });
+    RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.0/8");
+    assertEquals(3, fetcher.fetch(at("127.0.0.1", "/hop/5")).length);
+    assertThrows(FetchFailedException.class, () -> fetcher.fetch(at("127.0.0.1", "/hop/6")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {204, 206, 400, 404, 500})
+  void anythingBut200IsAFailure(int status) {
+    answer("/a", exchange -> send(exchange, status, new byte[0]));
+    FetchFailedException e =
+        assertThrows(
+            FetchFailedException.class,
+            () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a")));
+    assertEquals(VAGUE, e.getMessage());
+  }
+
+  @Test
+  void anAnswerThatIsTooLongIsCutOff() throws Exception {
+    AtomicInteger sent = new AtomicInteger();
+    CountDownLatch hungUp = new CountDownLatch(1);
+    answer(
+        "/a",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] block = new byte[1 << 16];
+          try (OutputStream out = exchange.getResponseBody()) {
+            while (sent.addAndGet(block.length) < 1 << 30) {
+              out.write(block);
+            }
+          } catch (IOException e) {
+            hungUp.countDown();
+          }
+        });
+    RemoteFetcher fetcher =
+        fetcher("vde.fetch.allow", "127.0.0.1", "vde.fetch.max-bytes", "1000000");
+    assertThrows(ImageTooLargeException.class, () -> fetcher.fetch(at("127.0.0.1", "/a")));
+    assertTrue(hungUp.await(10, TimeUnit.SECONDS), "the connection is closed");
+    assertTrue(sent.get() < 1 << 27, sent + " bytes were sent");
+  }
+
+  @Test
+  void aBodyOfExactlyTheLimitIsTaken() {
+    answer("/a", exchange -> send(exchange, 200, new byte[1000]));
+    answer("/b", exchange -> send(exchange, 200, new byte[1001]));
+    RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", "vde.fetch.max-bytes", "1000");
+    assertEquals(1000, fetcher.fetch(at("127.0.0.1", "/a")).length);
+    assertThrows(ImageTooLargeException.class, () -> fetcher.fetch(at("127.0.0.1", "/b")));
+  }
+
+  @Test
+  void aBodyThatEndsEarlyIsAFailure() {
+    answer(
+        "/a",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 1000);
+          exchange.getResponseBody().write(new byte[10]);
+          exchange.close();
+        });
+    assertThrows(
+        FetchFailedException.class,
+        () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a")));
+  }
+
+  @Test
+  void aServerThatNeverAnswersIsGivenUp() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+      URI uri = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/");
+      for (String key : List.of("vde.fetch.timeout", "vde.fetch.read-timeout")) {
+        RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", key, "0.2s");
+        long start = System.nanoTime();
+        FetchFailedException e = assertThrows(FetchFailedException.class, () -> fetcher.fetch(uri));
+        assertEquals(VAGUE, e.getMessage());
+        assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 5, key);
+      }
+    }
+  }
+
+  @Test
+  void aServerThatDripsIsGivenUp() {
+    CountDownLatch end = new CountDownLatch(1);
+    answer(
+        "/a",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          try (OutputStream out = exchange.getResponseBody()) {
+            do {
+              out.write(1);
+              out.flush();
+            } while (!await(end, 20));
+          }
+        });
+    RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", "vde.fetch.timeout", "0.5s");
+    assertThrows(FetchFailedException.class, () -> fetcher.fetch(at("127.0.0.1", "/a")));
+    end.countDown();
+  }
+
+  @Test
+  void tooManyAtOnceAreTurnedAway() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    answer(
+        "/a",
+        exchange -> {
+          begun.countDown();
+          await(go, 10_000);
+          send(exchange, 200, new byte[] {1});
+        });
+    RemoteFetcher one =
+        fetcher(
+            "vde.fetch.allow", "127.0.0.1", "vde.fetch.concurrency", "1", "vde.fetch.wait", "0.1s");
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<byte[]> first = callers.submit(() -> one.fetch(at("127.0.0.1", "/a")));
+      assertTrue(begun.await(10, TimeUnit.SECONDS));
+      assertThrows(RejectedExecutionException.class, () -> one.fetch(at("127.0.0.1", "/a")));
+      go.countDown();
+      assertEquals(1, first.get().length);
+    }
+  }
+
+  private URI at(String host, String path) {
+    return URI.create("http://" + host + ":" + port + path);
+  }
+
+  private RemoteFetcher fetcher(String... settings) {
+    RemoteFetcher fetcher = new RemoteFetcher(vertx, Settings.of(FetchConfig.class, settings));
+    fetchers.add(fetcher);
+    return fetcher;
+  }
+
+  private void answer(String path, HttpHandler handler) {
+    server.createContext(path, handler);
+  }
+
+  private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+    exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private static boolean await(CountDownLatch latch, long millis) {
+    try {
+      return latch.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.vde.media;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.vde.testing.Settings;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ThumbnailsTest {
+  @TempDir Path data;
+  private final ImageDecoder decoder = new ImageDecoder(Settings.of(MediaConfig.class));
+  private Originals originals;
+  private Thumbnails thumbnails;
+
+  @BeforeEach
+  void open() {
+    originals = new Originals(data);
+    thumbnails = new Thumbnails(data, originals, decoder);
+  }
+
+  @AfterEach
+  void close() {
+    decoder.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1000,500,256,128", "500,1000,128,256", "257,1,256,1", "5000,3,256,1"})
+  void theLongestSideIs256(int width, int height, int thumbWidth, int thumbHeight)
+      throws Exception {
+    Thumbnail thumbnail = thumbnail(TestImages.write(TestImages.picture(width, height), "png"));
+    assertEquals("image/jpeg", thumbnail.mediaType());
+    ImageInfo info = decoder.inspect(Files.readAllBytes(thumbnail.file()));
+    assertEquals(ImageType.JPEG, info.type());
+    assertEquals(thumbWidth, info.width());
+    assertEquals(thumbHeight, info.height());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"png,image/png", "jpeg,image/jpeg", "gif,image/gif"})
+  void aSmallImageIsItsOwnThumbnail(String format, String mediaType) {
+    String sha256 = originals.put(TestImages.write(TestImages.picture(256, 10), format));
+    Thumbnail thumbnail = thumbnails.thumbnail(sha256);
+    assertEquals(originals.path(sha256), thumbnail.file());
+    assertEquals(mediaType, thumbnail.mediaType());
+  }
+
+  @Test
+  void aSmallImageIsNotEnlarged() throws Exception {
+    Thumbnail thumbnail = thumbnail(TestImages.write(TestImages.picture(20, 10), "bmp"));
+    assertEquals("image/jpeg", thumbnail.mediaType());
+    assertEquals(20, decoder.inspect(Files.readAllBytes(thumbnail.file())).width());
+  }
+
+  @Test
+  void aSmallImageThatLiesOnItsSideIsTurned() throws Exception {
+    byte[] plain = TestImages.write(TestImages.picture(20, 10), "jpeg");
+    byte[] exif = TestImages.exif(6, ByteOrder.BIG_ENDIAN);
+    Thumbnail thumbnail = thumbnail(TestImages.withSegment(plain, 0xe1, "Exif\0\0", exif));
+    assertEquals(10, decoder.inspect(Files.readAllBytes(thumbnail.file())).width());
+  }
+
+  @Test
+  void aThumbnailIsMadeOnceAndMadeAgainWhenLost() throws Exception {
+    String sha256 = originals.put(TestImages.write(TestImages.picture(600, 300), "png"));
+    Path file = thumbnails.thumbnail(sha256).file();
+    byte[] first = Files.readAllBytes(file);
+    Files.write(file, new byte[] {1});
+    assertArrayEquals(new byte[] {1}, Files.readAllBytes(thumbnails.thumbnail(sha256).file()));
+    thumbnails.delete(sha256);
+    assertFalse(Files.exists(file));
+    assertArrayEquals(first, Files.readAllBytes(thumbnails.thumbnail(sha256).file()));
+  }
+
+  @Test
+  void anImportMakesItFromPixelsAtHand() throws Exception {
+    byte[] image = TestImages.write(TestImages.picture(600, 300), "png");
+    String sha256 = originals.put(image);
+    decoder
+        .decode(
+            image,
+            Lane.BULK,
+            decoded -> {
+              thumbnails.prepare(sha256, decoded);
+              return true;
+            })
+        .get();
+    assertNotEquals(originals.path(sha256), thumbnails.thumbnail(sha256).file());
+  }
+
+  @Test
+  void manyAskForOneAtOnce() throws Exception {
+    String sha256 = originals.put(TestImages.write(TestImages.picture(2000, 1000), "png"));
+    List<Future<Thumbnail>> all = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 16; i++) {
+        all.add(threads.submit(() -> thumbnails.thumbnail(sha256)));
+      }
+      for (Future<Thumbnail> one : all) {
+        assertEquals("image/jpeg", one.get().mediaType());
+      }
+    }
+  }
+
+  @Test
+  void aDamagedOriginalAndAMissingOneAreSaidInWords() {
+    byte[] image = TestImages.write(TestImages.noise(600, 300, 1), "png");
+    String sha256 = originals.put(java.util.Arrays.copyOf(image, image.length / 2));
+    assertThrows(UndecodableImageException.class, () -> thumbnails.thumbnail(sha256));
+    assertThrows(OriginalNotFoundException.class, () -> thumbnails.thumbnail("0".repeat(64)));
+  }
+
+  private Thumbnail thumbnail(byte[] image) {
+    return thumbnails.thumbnail(originals.put(image));
+  }
+}
