@@ -178,18 +178,20 @@ public final class EmbeddedImageStore implements ImageStore {
 
   @Override
   public SearchResult search(String dataset, SearchQuery query) {
+    return pool.call(dataset, cancellation -> searchHere(dataset, query, cancellation));
+  }
+
+  /** {@link #search} on the calling thread. */
+  SearchResult searchHere(String dataset, SearchQuery query, Cancellation cancellation)
+      throws IOException {
     DatasetIndex index = index(dataset);
     float[] vector = ImageChecks.checkQuery(query.vector(), index.dataset().dimension());
-    return pool.call(
-        dataset,
-        cancellation -> {
-          IndexSearcher searcher = index.acquire();
-          try {
-            return reads.search(searcher, query, vector, cancellation);
-          } finally {
-            index.release(searcher);
-          }
-        });
+    IndexSearcher searcher = index.acquire();
+    try {
+      return reads.search(searcher, query, vector, cancellation);
+    } finally {
+      index.release(searcher);
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.vde.store.embedded;
 import io.vde.store.Filter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.lucene.document.BinaryPoint;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
@@ -49,7 +50,7 @@ final class FilterQueries {
     return all.build();
   }
 
-  private static Query or(java.util.stream.Stream<Query> queries) {
+  private static Query or(Stream<Query> queries) {
     BooleanQuery.Builder any = new BooleanQuery.Builder();
     queries.forEach(q -> any.add(q, Occur.SHOULD));
     BooleanQuery query = any.build();
@@ -76,7 +77,9 @@ final class FilterQueries {
       }
     }
     List<Query> queries = new ArrayList<>();
-    if (!terms.isEmpty()) {
+    if (terms.size() == 1) {
+      queries.add(keyword(terms.getFirst()));
+    } else if (!terms.isEmpty()) {
       queries.add(new TermInSetQuery(ImageDocument.KEYWORDS, terms));
     }
     if (!numbers.isEmpty()) {
@@ -124,7 +127,7 @@ final class FilterQueries {
           case LT -> range(Keyword.string(field, new BytesRef()), bound, true, cut);
           case LTE -> range(Keyword.string(field, new BytesRef()), bound, true, true);
         };
-    return or(java.util.stream.Stream.of(terms, new LongStringQuery(compare)));
+    return or(Stream.of(terms, new LongStringQuery(compare)));
   }
 
   private static Query range(

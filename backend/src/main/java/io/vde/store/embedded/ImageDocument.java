@@ -15,14 +15,13 @@ import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.util.BytesRef;
-import org.apache.lucene.util.StringHelper;
 
 /** How an image lies in a Lucene document. */
 final class ImageDocument {
   /** The id: a term to find it by, and a doc value to read it back. */
   static final String ID = "id";
 
-  /** 64-bit hash of the id: tells in one read that a document is not excluded. */
+  /** {@link String#hashCode} of the id: tells in one read that a document is not excluded. */
   static final String HASH = "hash";
 
   /** Grows with every insertion and replacement. */
@@ -48,7 +47,7 @@ final class ImageDocument {
     Document document = new Document();
     document.add(new StringField(ID, id, Field.Store.NO));
     document.add(new BinaryDocValuesField(ID, id));
-    document.add(new NumericDocValuesField(HASH, hash(id)));
+    document.add(new NumericDocValuesField(HASH, image.id().hashCode()));
     document.add(new LongField(SEQUENCE, sequence, Field.Store.NO));
     document.add(new BinaryDocValuesField(RECORD, RecordBytes.encode(image)));
     // Nothing here asks Lucene to compare vectors; Euclidean has no demands on them.
@@ -90,11 +89,6 @@ final class ImageDocument {
 
   static Term idTerm(String id) {
     return new Term(ID, new BytesRef(id));
-  }
-
-  /** MurmurHash3 of the id's bytes, with a fixed seed: it is stored. */
-  static long hash(BytesRef id) {
-    return StringHelper.murmurhash3_x64_128(id.bytes, id.offset, id.length, 0)[0];
   }
 
   /** Whether a metadata value is of a type that {@link Map} of {@link ImageRecord} may hold. */

@@ -90,8 +90,8 @@ final class NearestSearch {
    * when fewer match.
    */
   Ranking nearest(int k) throws IOException {
-    // Float scores cost about ten times an int8 scan's; below this they are cheaper than both.
-    if (matches.estimate() <= 4L * k + 64) {
+    // When most would be re-scored anyway, the scan gains nothing.
+    if (matches.estimate() <= k + k / 2L + 16) {
       return all();
     }
     float deviations = SCAN_DEVIATIONS;
