@@ -140,6 +140,12 @@ const states = [
     shows: 'text=The import into demo stopped.',
   },
   {
+    name: 'no dataset at all',
+    path: '/',
+    answers: { '/datasets': json({ items: [], total: 0, offset: 0, limit: 1000 }) },
+    shows: 'text=There is no dataset yet',
+  },
+  {
     name: 'a dataset without pictures',
     path: '/',
     answers: datasets({ images: 0 }),
@@ -164,6 +170,15 @@ export const statesSuite = (at) =>
         }
       });
     }
+
+    it('a dataset that appears after the page is shown by itself', async (t) => {
+      const page = await openPage(t, at.browser);
+      await instead(page, { '/datasets': json({ items: [], total: 0, offset: 0, limit: 1000 }) });
+      await page.goto(at.server.url);
+      await page.getByText('There is no dataset yet').waitFor();
+      await page.unrouteAll();
+      await page.getByRole('button', { name: /^Dataset demo/ }).waitFor();
+    });
 
     it('a model that becomes ready answers the waiting search by itself', async (t) => {
       const page = await openPage(t, at.browser);

@@ -101,11 +101,12 @@ export class Server {
     return response.status === 204 ? null : response.json();
   }
 
-  /** The demo pictures are all there. */
+  /** The demo pictures are all there; the service is ready before it has begun to bring them in. */
   async imported(dataset = 'demo') {
     const deadline = Date.now() + startWithinMs;
     for (;;) {
-      const { state } = await this.api('GET', `/datasets/${dataset}`);
+      const { items } = await this.api('GET', '/datasets');
+      const state = items.find(({ name }) => name === dataset)?.state;
       if (state === 'ready') return;
       if (state === 'failed' || Date.now() > deadline)
         throw new Error(`the import of ${dataset} is ${state}`);

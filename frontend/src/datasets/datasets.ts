@@ -12,6 +12,8 @@ export const datasets = createStore<{
   current: string | null;
 }>({ items: [], phase: 'loading', problem: null, current: null });
 
+const pollMs = 700;
+
 export const currentDataset = (): Dataset | undefined => {
   const { items, current } = datasets.get();
   return items.find(({ name }) => name === current);
@@ -28,11 +30,18 @@ export async function loadDatasets(preferred: () => string | null): Promise<void
       problem: null,
       current: current ?? items.find(({ name }) => name === preferred())?.name ?? items[0]?.name ?? null,
     }));
+    if (items.length === 0) void untilThereIsOne(preferred);
     for (const item of items) if (item.state === 'importing') void follow(item.name);
   } catch (error) {
     const problem = asProblem(error);
     if (problem) datasets.set({ phase: 'failed', problem });
   }
+}
+
+/** On its first start the service makes the demo dataset a moment after it has begun to answer. */
+async function untilThereIsOne(preferred: () => string | null): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, pollMs));
+  if (datasets.get().items.length === 0) await loadDatasets(preferred);
 }
 
 export function choose(name: string): void {
@@ -57,7 +66,6 @@ export async function refreshDataset(name: string): Promise<Dataset | null> {
   }
 }
 
-const pollMs = 700;
 const followed = new Set<string>();
 
 /** Watches a dataset until its import has ended. */

@@ -1,6 +1,7 @@
 import { searchFor } from '../../app/controller';
 import { useStore } from '../../app/store';
 import { info } from '../../app/info';
+import { overlays } from '../../app/overlays';
 import { text } from '../../query/term';
 import { Blank } from '../../ui/Blank/Blank';
 import { Link } from '../../ui/Link/Link';
@@ -55,6 +56,18 @@ export function Home() {
         ))}
       </ul>
       {notice && <p className="home-notice">{notice}</p>}
+      {phase === 'ready' && dataset === undefined && (
+        <Blank
+          icon="box"
+          title="There is no dataset yet"
+          action={{ label: 'New dataset', perform: () => overlays.set({ open: 'new-dataset' }) }}
+        >
+          <p>
+            Make one and add pictures to it. If the service has just started, its own will be here in a
+            moment.
+          </p>
+        </Blank>
+      )}
       {dataset && empty && (
         <Blank icon="upload" title={`${dataset.name} has no pictures yet`}>
           <Link className="primary" to={address.dataset(dataset.name)}>
