@@ -30,6 +30,7 @@ function Page({ route }: { route: Route }) {
     case 'unknown':
       return (
         <Blank
+          page
           icon="search"
           title="There is no such page"
           action={{ label: 'Start a search', perform: () => navigate(address.search(null)) }}

@@ -42,6 +42,7 @@ export function DatasetPage({ name }: { name: string }) {
   if (problem !== null && pictures.length === 0) {
     return (
       <Blank
+        page
         icon="box"
         tone="error"
         title={problem.status === 404 ? `There is no dataset ${name}` : problem.title}

@@ -26,6 +26,7 @@ export function Home() {
   if (phase === 'failed') {
     return (
       <Blank
+        page
         icon="cloud"
         tone="error"
         title={problem?.status === 0 ? 'The server cannot be reached' : 'The datasets could not be read'}

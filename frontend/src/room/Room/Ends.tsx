@@ -12,6 +12,7 @@ export function Gone() {
   const known = marks > 0;
   return (
     <Blank
+      page
       icon="box"
       title="This concept is not there any more"
       action={
