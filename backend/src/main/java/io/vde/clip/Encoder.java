@@ -110,12 +110,13 @@ public final class Encoder {
               decoder.decode(file, lane, decoded -> model.prepare(decoded.pixels()));
           CompletableFuture<float[]> result =
               prepared.thenCompose(image -> model.embedImage(image, lane));
-          result.whenComplete(
-              (vector, failure) -> {
-                if (result.isCancelled()) {
-                  prepared.cancel(false);
-                }
-              });
+          var _ =
+              result.whenComplete(
+                  (vector, failure) -> {
+                    if (result.isCancelled()) {
+                      prepared.cancel(false);
+                    }
+                  });
           return result;
         });
   }

@@ -53,8 +53,7 @@ final class BenchLucene implements AutoCloseable {
           }
         };
     return new IndexWriter(
-        new MMapDirectory(folder),
-        new IndexWriterConfig().setCodec(codec).setRAMBufferSizeMB(256));
+        new MMapDirectory(folder), new IndexWriterConfig().setCodec(codec).setRAMBufferSizeMB(256));
   }
 
   /** The store's document without what is the store's own. */
@@ -64,8 +63,7 @@ final class BenchLucene implements AutoCloseable {
   }
 
   TopDocs flat(float[] query, int k, Query filter) throws IOException {
-    return searcher.search(
-        new KnnFloatVectorQuery(ImageDocument.VECTOR, query, k, filter), k);
+    return searcher.search(new KnnFloatVectorQuery(ImageDocument.VECTOR, query, k, filter), k);
   }
 
   TopDocs rescored(float[] query, int k, Query filter) throws IOException {
