@@ -36,8 +36,8 @@ public final class Originals {
   private final Map<String, Integer> held = new HashMap<>();
 
   /**
-   * Digests put since the start, until the sweep is done: its idea of what is alive may be older
-   * than they are.
+   * Digests put since the start, until the first sweep is done: its idea of what is alive may be
+   * older than they are.
    */
   private Set<String> fresh = new HashSet<>();
 
@@ -121,8 +121,9 @@ public final class Originals {
   }
 
   /**
-   * Deletes what no record names, and what writers that died left unfinished. For once after the
-   * start; uploads may go on meanwhile.
+   * Deletes what no record names, and what writers that died left unfinished. The first time,
+   * uploads may go on meanwhile. Later sweeps need writers kept out from before {@code live} is
+   * learnt, for nothing remembers any more what was put since.
    *
    * @param live whether a record names this digest
    * @return how many files went
