@@ -23,11 +23,11 @@ import org.apache.lucene.util.NumericUtils;
  * margin.
  */
 final class NearestSearch {
-  /** Deviations a score may be off in the scan, at first. */
-  private static final float SCAN_DEVIATIONS = 4.5f;
+  /** Modelled deviations a score may be off in the scan, at first. */
+  private static final float SCAN_DEVIATIONS = 4.2f;
 
-  /** Deviations a score may be off, as seen on the query, for the answer to stand. */
-  private static final float SAFE_DEVIATIONS = 3.5f;
+  /** Deviations a score may be off, as seen on the query: one error in 7,000 is larger. */
+  private static final float SAFE_DEVIATIONS = 3.8f;
 
   private static final float STEP_DEVIATION = (float) (1 / Math.sqrt(12));
 
@@ -201,17 +201,18 @@ final class NearestSearch {
       if (candidates.bound(index) < rescored.kth()) {
         break;
       }
+      float approximate = candidates.approximate(index);
+      float deviation = (candidates.bound(index) - approximate) / deviations;
+      if (approximate + rescored.safeDeviations(deviations) * deviation < rescored.kth()) {
+        continue;
+      }
       if (i % BLOCK == 0) {
         cancellation.check();
       }
       int doc = candidates.doc(index);
       int leaf = ReaderUtil.subIndex(doc, leaves);
-      float approximate = candidates.approximate(index);
       rescored.add(
-          doc,
-          exact(leaf, doc - leaves.get(leaf).docBase),
-          approximate,
-          (candidates.bound(index) - approximate) / deviations);
+          doc, exact(leaf, doc - leaves.get(leaf).docBase), approximate, deviation);
     }
     rescored.ranking.sort();
     return rescored;
@@ -224,8 +225,8 @@ final class NearestSearch {
 
   /** Exact scores, the k-th best of them, and how far off the approximate ones were. */
   private static final class Rescored {
-    // Fewer errors than this say nothing of their deviation.
-    private static final int MIN_SAMPLE = 8;
+    // Fewer errors than this say little of their deviation.
+    private static final int MIN_SAMPLE = 32;
 
     private final Ranking ranking;
     private final FloatHeap best;
@@ -249,18 +250,20 @@ final class NearestSearch {
       deviationSum += deviation;
     }
 
+    /** Modelled deviations that are safe by the errors seen; the given when too few were. */
+    float safeDeviations(float given) {
+      int n = ranking.size();
+      return n < MIN_SAMPLE ? given : SAFE_DEVIATIONS * (float) Math.sqrt(squaredErrors / n);
+    }
+
     /**
      * Modelled deviations that the scan must have allowed for the answer to be safe: enough of
      * those seen, and what the k-th exact score lies below the scan's threshold.
      */
     float neededDeviations(float threshold) {
       int n = ranking.size();
-      if (n < MIN_SAMPLE) {
-        return SAFE_DEVIATIONS;
-      }
-      double seen = Math.sqrt(squaredErrors / n);
-      double gap = Math.max(0, threshold - kth()) / (deviationSum / n);
-      return (float) (SAFE_DEVIATIONS * Math.max(1, seen) + gap);
+      double gap = n == 0 ? 0 : Math.max(0, threshold - kth()) / (deviationSum / n);
+      return safeDeviations(SAFE_DEVIATIONS) + (float) gap;
     }
   }
 }
