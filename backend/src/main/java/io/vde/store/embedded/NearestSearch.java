@@ -36,8 +36,7 @@ final class NearestSearch {
   private final IndexSearcher searcher;
   private final Matches matches;
   private final float[] query;
-  private final short[] codes;
-  private final float queryScale;
+  private final Int8Row.Quantised quantised;
   private final Cancellation cancellation;
   private final List<LeafReaderContext> leaves;
   private final SegmentVectors[] vectors;
@@ -54,8 +53,7 @@ final class NearestSearch {
     this.matches = matches;
     this.query = query;
     this.cancellation = cancellation;
-    codes = layout.query(query);
-    queryScale = Int8Row.scale(query);
+    quantised = layout.quantise(query);
     leaves = searcher.getLeafContexts();
     vectors = new SegmentVectors[leaves.size()];
     for (LeafReaderContext leaf : leaves) {
@@ -122,14 +120,13 @@ final class NearestSearch {
     private final float constant;
     private final Bits live;
     private final ExcludedIds.Leaf excluded;
-    private final float[] scales = new float[BLOCK];
-    private final int[] sums = new int[BLOCK];
+    private final SegmentVectors.Scores scores = new SegmentVectors.Scores(BLOCK);
 
     LeafScan(LeafReaderContext leaf, Candidates candidates, float deviations) throws IOException {
       this.leaf = leaf;
       this.candidates = candidates;
       perScale = deviations * STEP_DEVIATION;
-      constant = perScale * queryScale;
+      constant = perScale * quantised.scale();
       live = leaf.reader().getLiveDocs();
       excluded = matches.excluded().leaf(leaf.reader());
     }
@@ -149,7 +146,7 @@ final class NearestSearch {
       for (int first = 0; first < rows.size(); first += BLOCK) {
         cancellation.check();
         int count = Math.min(BLOCK, rows.size() - first);
-        rows.scan(first, count, codes, scales, sums);
+        rows.scan(first, count, quantised, scores);
         for (int i = 0; i < count; i++) {
           consider(first + i, i);
         }
@@ -169,7 +166,7 @@ final class NearestSearch {
           }
           doc = docs.nextDoc();
         }
-        vectors[leaf.ord].scan(block, count, codes, scales, sums);
+        vectors[leaf.ord].scan(block, count, quantised, scores);
         for (int i = 0; i < count; i++) {
           consider(block[i], i);
         }
@@ -177,9 +174,8 @@ final class NearestSearch {
     }
 
     private void consider(int doc, int index) throws IOException {
-      float scale = scales[index];
-      float score = scale * queryScale * sums[index];
-      float bound = score + scale * perScale + constant;
+      float score = scores.score(index);
+      float bound = score + scores.scale(index) * perScale + constant;
       if (bound >= candidates.threshold()
           && (live == null || live.get(doc))
           && !excluded.contains(doc)) {
@@ -211,8 +207,7 @@ final class NearestSearch {
       }
       int doc = candidates.doc(index);
       int leaf = ReaderUtil.subIndex(doc, leaves);
-      rescored.add(
-          doc, exact(leaf, doc - leaves.get(leaf).docBase), approximate, deviation);
+      rescored.add(doc, exact(leaf, doc - leaves.get(leaf).docBase), approximate, deviation);
     }
     rescored.ranking.sort();
     return rescored;

@@ -17,15 +17,15 @@ import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.search.BooleanClause;
 import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.MatchAllDocsQuery;
-import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.search.TermInSetQuery;
-import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.RescoreTopNQuery;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.store.MMapDirectory;
+import org.apache.lucene.util.BytesRef;
 
 /** Lucene's own flat searches, to compare with: as fast as one can call them from outside. */
 final class BenchLucene implements AutoCloseable {
@@ -52,8 +52,7 @@ final class BenchLucene implements AutoCloseable {
           }
         };
     return new IndexWriter(
-        new MMapDirectory(folder),
-        new IndexWriterConfig().setCodec(codec).setRAMBufferSizeMB(256));
+        new MMapDirectory(folder), new IndexWriterConfig().setCodec(codec).setRAMBufferSizeMB(256));
   }
 
   /** The store's document without what is the store's own. */

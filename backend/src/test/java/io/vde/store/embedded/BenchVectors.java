@@ -76,7 +76,8 @@ enum BenchVectors {
   }
 
   private static float[] direction(int number) {
-    java.util.SplittableRandom random = new java.util.SplittableRandom(number * 0x9E3779B97F4A7C15L);
+    java.util.SplittableRandom random =
+        new java.util.SplittableRandom(number * 0x9E3779B97F4A7C15L);
     float[] v = new float[DIMENSION];
     for (int i = 0; i < DIMENSION; i++) {
       // Four uniform 16-bit numbers: near enough to a normal distribution, and fast.

@@ -31,8 +31,7 @@ class CrashTest {
       next = accepted.stream().mapToInt(n -> n + 1).max().orElse(0) + 1;
       try (EmbeddedImageStore store = openStore()) {
         for (int number = 0; number < next; number++) {
-          List<String> ids =
-              KilledWriter.batch(number).stream().map(ImageRecord::id).toList();
+          List<String> ids = KilledWriter.batch(number).stream().map(ImageRecord::id).toList();
           int there = store.get(KilledWriter.DATASET, ids).size();
           int batch = number;
           assertTrue(

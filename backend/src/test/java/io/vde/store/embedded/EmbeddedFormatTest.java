@@ -67,8 +67,7 @@ class EmbeddedFormatTest {
       store.create(Images.dataset("d", dimension));
       store.upsert("d", images);
       for (ImageRecord image : images.subList(0, 5)) {
-        SearchQuery query =
-            new SearchQuery(image.vector(), 0, 300, Set.of(), null, false, false);
+        SearchQuery query = new SearchQuery(image.vector(), 0, 300, Set.of(), null, false, false);
         assertEquals(0, store.search("d", query).hits().getFirst().distance(), 1e-6);
         SearchQuery one = new SearchQuery(image.vector(), 0, 1, Set.of(), null, false, false);
         assertEquals(

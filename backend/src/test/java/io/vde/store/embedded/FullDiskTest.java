@@ -45,8 +45,7 @@ class FullDiskTest {
         assertEquals(50, store.get("birds", ids("i", 50)).size());
       }
       room.set(0);
-      assertThrows(
-          StorageFullException.class, () -> store.delete("birds", List.of("i000000")));
+      assertThrows(StorageFullException.class, () -> store.delete("birds", List.of("i000000")));
       assertThrows(
           StorageFullException.class, () -> store.create(Images.dataset("cats", DIMENSION)));
       assertTrue(store.dataset("cats").isEmpty());

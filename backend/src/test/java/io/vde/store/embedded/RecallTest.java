@@ -60,8 +60,7 @@ class RecallTest {
       images.add(Images.image("i" + i, vectors.apply(i)));
     }
     List<List<String>> answers = new ArrayList<>();
-    try (EmbeddedImageStore store =
-        new EmbeddedImageStore(folder, EmbeddedSettings.defaults())) {
+    try (EmbeddedImageStore store = new EmbeddedImageStore(folder, EmbeddedSettings.defaults())) {
       store.create(Images.dataset("vectors", dimension));
       store.upsert("vectors", images.subList(0, 3000));
       store.upsert("vectors", images.subList(3000, SIZE));
@@ -106,6 +105,7 @@ class RecallTest {
         hits.stream().allMatch(hit -> 1 - hit.distance() >= kthScore - 1e-6),
         () -> kthScore + " > " + hits.getLast());
     assertEquals(
-        hits, hits.stream().sorted(Comparator.comparingDouble(SearchResult.Hit::distance)).toList());
+        hits,
+        hits.stream().sorted(Comparator.comparingDouble(SearchResult.Hit::distance)).toList());
   }
 }

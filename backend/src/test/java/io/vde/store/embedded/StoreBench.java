@@ -59,7 +59,8 @@ final class StoreBench {
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory(Path.of(args[0]), "bench");
     try {
-      say("| vectors | images | exclusions | ours ms | Lucene float ms | Lucene int8 ms | ratio | recall@100 |");
+      say(
+          "| vectors | images | exclusions | ours ms | Lucene float ms | Lucene int8 ms | ratio | recall@100 |");
       say("|---|---|---|---|---|---|---|---|");
       List<String> memory = new ArrayList<>();
       for (String size : args[2].split(",")) {
@@ -69,7 +70,8 @@ final class StoreBench {
         }
       }
       say("");
-      say("| vectors | images | build s | heap MiB | int8 MiB mapped | all MiB on disk | p95 ms while 1,000 a second are written |");
+      say(
+          "| vectors | images | build s | heap MiB | int8 MiB mapped | all MiB on disk | p95 ms while 1,000 a second are written |");
       say("|---|---|---|---|---|---|---|");
       memory.forEach(StoreBench::say);
     } finally {
@@ -182,8 +184,7 @@ final class StoreBench {
   }
 
   private void compareFiltered(
-      EmbeddedImageStore store, String name, BenchLucene flat, BenchLucene int8)
-      throws Exception {
+      EmbeddedImageStore store, String name, BenchLucene flat, BenchLucene int8) throws Exception {
     Query filter = FilterQueries.translate(ONE_PERCENT);
     double recall = 0;
     for (int q = 0; q < QUERIES; q++) {
