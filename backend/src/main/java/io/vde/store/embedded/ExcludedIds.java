@@ -78,10 +78,14 @@ final class ExcludedIds {
     }
 
     boolean contains(int doc) throws IOException {
-      if (empty || !hashValues.advanceExact(doc)) {
+      return !empty && hashValues.advanceExact(doc) && contains(doc, (int) hashValues.longValue());
+    }
+
+    /** The same for a document the hash of whose id is known. */
+    boolean contains(int doc, int hash) throws IOException {
+      if (empty) {
         return false;
       }
-      int hash = (int) hashValues.longValue();
       for (int slot = slot(hash); ids[slot] != null; slot = (slot + 1) & mask) {
         if (hashes[slot] == hash
             && idValues.advanceExact(doc)

@@ -21,10 +21,12 @@ record Int8Row(int dimension) {
   /** Codes that a kernel takes at a time: none of them has a tail to treat. */
   static final int BLOCK = 64;
 
-  private static final int TAIL = 3 * Float.BYTES + 2 * Short.BYTES;
+  private static final int TAIL = 3 * Float.BYTES + 2 * Short.BYTES + Integer.BYTES;
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -38,8 +40,8 @@ record Int8Row(int dimension) {
     return codes() + TAIL;
   }
 
-  /** The row of a vector. */
-  byte[] encode(float[] vector) {
+  /** The row of an image with a vector and an id of this hash. */
+  byte[] encode(float[] vector, int hash) {
     Quantised q = quantise(vector);
     byte[] row = new byte[length()];
     for (int i = 0; i < q.codes.length; i++) {
@@ -52,7 +54,8 @@ record Int8Row(int dimension) {
         .putFloat(q.rest1)
         .putFloat(q.rest2)
         .putShort((short) q.peak1)
-        .putShort((short) q.peak2);
+        .putShort((short) q.peak2)
+        .putInt(hash);
     return row;
   }
 
@@ -88,6 +91,11 @@ record Int8Row(int dimension) {
     float rest1 = vector[peak1] - scale * codes[peak1];
     float rest2 = peak1 == peak2 ? 0 : vector[peak2] - scale * codes[peak2];
     return new Quantised(vector, codes, scale, peak1, rest1, peak2, rest2);
+  }
+
+  /** The hash of the id in the row at an offset. */
+  int hash(MemorySegment rows, long offset) {
+    return rows.get(INT, offset + codes() + 16);
   }
 
   /** The scale of the row at an offset. */

@@ -178,7 +178,7 @@ final class NearestSearch {
       float bound = score + scores.scale(index) * perScale + constant;
       if (bound >= candidates.threshold()
           && (live == null || live.get(doc))
-          && !excluded.contains(doc)) {
+          && !excluded.contains(doc, scores.hash(index))) {
         candidates.add(leaf.docBase + doc, score, bound);
       }
     }

@@ -66,6 +66,7 @@ final class SegmentVectors {
     for (int i = 0; i < count; i++) {
       long row = offset + (long) i * length;
       out.scales[i] = layout.scale(rows, row);
+      out.hashes[i] = layout.hash(rows, row);
       out.scores[i] = layout.score(rows, row, query, out.sums[i]);
     }
   }
@@ -78,6 +79,7 @@ final class SegmentVectors {
         scan(docs[i], 1, query, one);
         out.scales[i] = one.scales[0];
         out.scores[i] = one.scores[0];
+        out.hashes[i] = one.hashes[0];
       }
       return;
     }
@@ -86,6 +88,7 @@ final class SegmentVectors {
     for (int i = 0; i < count; i++) {
       long row = (long) docs[i] * length;
       out.scales[i] = layout.scale(mapped, row);
+      out.hashes[i] = layout.hash(mapped, row);
       out.scores[i] = layout.score(mapped, row, query, out.sums[i]);
     }
   }
@@ -95,16 +98,23 @@ final class SegmentVectors {
     private final int[] sums;
     private final float[] scales;
     private final float[] scores;
+    private final int[] hashes;
 
     Scores(int capacity) {
       sums = new int[capacity];
       scales = new float[capacity];
       scores = new float[capacity];
+      hashes = new int[capacity];
     }
 
     /** Value of one step of the codes of the document at an index. */
     float scale(int index) {
       return scales[index];
+    }
+
+    /** Hash of the id of the document at an index. */
+    int hash(int index) {
+      return hashes[index];
     }
 
     /** Approximate score of the document at an index. */

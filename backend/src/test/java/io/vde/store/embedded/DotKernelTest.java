@@ -23,7 +23,7 @@ class DotKernelTest {
     Random random = new Random(dimension);
     byte[] rows = new byte[ROWS * layout.length()];
     for (int i = 0; i < ROWS; i++) {
-      byte[] row = layout.encode(Images.unit(random, dimension));
+      byte[] row = layout.encode(Images.unit(random, dimension), 7);
       System.arraycopy(row, 0, rows, i * row.length, row.length);
     }
     assertSame(

@@ -18,7 +18,7 @@ class Int8RowTest {
     for (int round = 0; round < 50; round++) {
       float[] a = withPeaks(Images.unit(random, dimension), round % 4, random);
       float[] b = withPeaks(Images.unit(random, dimension), round % 3, random);
-      MemorySegment row = MemorySegment.ofArray(layout.encode(a));
+      MemorySegment row = MemorySegment.ofArray(layout.encode(a, 7));
       Int8Row.Quantised query = layout.quantise(b);
       int[] sums = new int[1];
       new ScalarKernel().dots(row, 0, layout.length(), 1, query.codes(), sums);
