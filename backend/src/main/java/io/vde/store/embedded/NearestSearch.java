@@ -31,6 +31,9 @@ final class NearestSearch {
 
   private static final float STEP_DEVIATION = (float) (1 / Math.sqrt(12));
 
+  /** What float arithmetic adds to a score's deviation: all there is when codes are exact. */
+  private static final float FLOAT_DEVIATION = 5e-7f;
+
   private static final int BLOCK = 512;
 
   private final IndexSearcher searcher;
@@ -126,7 +129,7 @@ final class NearestSearch {
       this.leaf = leaf;
       this.candidates = candidates;
       perScale = deviations * STEP_DEVIATION;
-      constant = perScale * quantised.scale();
+      constant = perScale * quantised.scale() + deviations * FLOAT_DEVIATION;
       live = leaf.reader().getLiveDocs();
       excluded = matches.excluded().leaf(leaf.reader());
     }
