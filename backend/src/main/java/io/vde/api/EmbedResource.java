@@ -147,7 +147,7 @@ public class EmbedResource {
   private CompletableFuture<float[]> vector(ImageSource image, String at) {
     boolean byId = image.dataset() != null && image.id() != null;
     int forms = (image.url() != null ? 1 : 0) + (image.base64() != null ? 1 : 0) + (byId ? 1 : 0);
-    if (forms != 1 || !byId && (image.dataset() != null || image.id() != null)) {
+    if (forms != 1 || (!byId && (image.dataset() != null || image.id() != null))) {
       throw ProblemException.malformed(
           at, "must have exactly one of url, base64, and dataset with id");
     }

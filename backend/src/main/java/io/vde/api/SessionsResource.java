@@ -238,7 +238,7 @@ public class SessionsResource {
                                   """
                                   {"name": "Things to write with"}""")))
           ChangeBody body) {
-    if (body == null || body.name() == null && body.method() == null) {
+    if (body == null || (body.name() == null && body.method() == null)) {
       throw ProblemException.malformed("name", "or method must be given");
     }
     return SessionBody.of(sessions.change(id, body.name(), body.method()));

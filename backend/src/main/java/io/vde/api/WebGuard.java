@@ -115,7 +115,7 @@ final class WebGuard {
     HttpServerRequest request = context.request();
     String type = request.getHeader("Content-Type");
     if (SAFE.contains(request.method())
-        || type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/")) {
+        || (type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/"))) {
       return true;
     }
     long length = length(request);

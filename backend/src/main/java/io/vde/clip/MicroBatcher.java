@@ -89,12 +89,13 @@ final class MicroBatcher<I> implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    job.result.whenComplete(
-        (vector, failure) -> {
-          if (job.result.isCancelled()) {
-            remove(job, lane);
-          }
-        });
+    var _ =
+        job.result.whenComplete(
+            (vector, failure) -> {
+              if (job.result.isCancelled()) {
+                remove(job, lane);
+              }
+            });
     return job.result;
   }
 

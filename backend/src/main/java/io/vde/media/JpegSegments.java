@@ -95,7 +95,7 @@ record JpegSegments(ImageHeader header, List<int[]> profiles) {
   }
 
   private static int length(byte[] bytes, int at) {
-    return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+    return ((bytes[at] & 0xff) << 8) | (bytes[at + 1] & 0xff);
   }
 
   private static boolean has(byte[] bytes, int at, byte[] name) {

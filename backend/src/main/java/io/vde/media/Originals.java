@@ -156,7 +156,7 @@ public final class Originals {
   }
 
   private boolean isFresh(String sha256) {
-    return fresh != null && fresh.contains(sha256) || held.containsKey(sha256);
+    return (fresh != null && fresh.contains(sha256)) || held.containsKey(sha256);
   }
 
   private List<Path> files() {

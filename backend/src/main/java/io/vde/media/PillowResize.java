@@ -91,7 +91,7 @@ public final class PillowResize {
         int first = x * size;
         for (int i = first; i < first + lengths[x]; i++, pixel += 3) {
           int weight = weights[i];
-          redGreen += (from[pixel] & 0xffL | (from[pixel + 1] & 0xffL) << 32) * weight;
+          redGreen += ((from[pixel] & 0xffL) | ((from[pixel + 1] & 0xffL) << 32)) * weight;
           blue += (from[pixel + 2] & 0xff) * weight;
         }
         int red = (int) redGreen;

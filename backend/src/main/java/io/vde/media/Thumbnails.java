@@ -91,17 +91,18 @@ public final class Thumbnails {
     if (earlier != null) {
       return joined(earlier);
     }
-    decoder
-        .decode(original, Lane.INTERACTIVE, decoded -> keep(sha256, render(decoded.pixels())))
-        .whenComplete(
-            (thumbnail, failure) -> {
-              making.remove(sha256);
-              if (failure == null) {
-                mine.complete(thumbnail);
-              } else {
-                mine.completeExceptionally(failure);
-              }
-            });
+    var _ =
+        decoder
+            .decode(original, Lane.INTERACTIVE, decoded -> keep(sha256, render(decoded.pixels())))
+            .whenComplete(
+                (thumbnail, failure) -> {
+                  making.remove(sha256);
+                  if (failure == null) {
+                    mine.complete(thumbnail);
+                  } else {
+                    mine.completeExceptionally(failure);
+                  }
+                });
     return joined(mine);
   }
 

@@ -41,7 +41,7 @@ final class WorkLanes implements AutoCloseable {
             new PriorityBlockingQueue<>(
                 64,
                 Comparator.<Runnable, Lane>comparing(task -> ((Task<?>) task).lane)
-                    .thenComparing(task -> ((Task<?>) task).number)),
+                    .thenComparingLong(task -> ((Task<?>) task).number)),
             Thread.ofPlatform().daemon().name(name + "-", 0).factory());
     this.threads.allowCoreThreadTimeOut(true);
   }
@@ -59,12 +59,13 @@ final class WorkLanes implements AutoCloseable {
           new RejectedExecutionException("Too many images are waiting to be decoded."));
     }
     Task<T> task = new Task<>(lane, order.getAndIncrement(), place, work);
-    task.result.whenComplete(
-        (value, failure) -> {
-          if (threads.getQueue().remove(task)) {
-            place.release();
-          }
-        });
+    var _ =
+        task.result.whenComplete(
+            (value, failure) -> {
+              if (threads.getQueue().remove(task)) {
+                place.release();
+              }
+            });
     try {
       threads.execute(task);
     } catch (RejectedExecutionException e) {

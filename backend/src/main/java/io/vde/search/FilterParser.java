@@ -21,6 +21,8 @@ public final class FilterParser {
   private FilterParser() {}
 
   /**
+   * Reads a filter.
+   *
    * @param json the filter, or null
    * @return the filter; null when there is none
    * @throws BadQueryException when it is not of the grammar; the field says where

@@ -69,7 +69,7 @@ public final class QueryEncoder {
         requireRunningModel(dataset);
         yield text(text.text(), at + ".text");
       }
-      case QueryTerm.Image image -> CompletableFuture.completedFuture(stored(dataset, image, at));
+      case QueryTerm.Image image -> CompletableFuture.completedFuture(stored(dataset, image));
       case QueryTerm.Bytes bytes -> {
         requireRunningModel(dataset);
         yield picture(bytes.bytes());
@@ -104,7 +104,7 @@ public final class QueryEncoder {
     return encoder.embedImage(bytes, Lane.INTERACTIVE);
   }
 
-  private float[] stored(Dataset dataset, QueryTerm.Image term, String at) {
+  private float[] stored(Dataset dataset, QueryTerm.Image term) {
     Map<String, ImageRecord> found = images.get(dataset.name(), List.of(term.imageId()));
     ImageRecord image = found.get(term.imageId());
     if (image == null) {

@@ -13,7 +13,8 @@ import java.util.Map;
  * @param url where it came from, or null (uploads)
  * @param width pixels, after EXIF orientation
  * @param height pixels, after EXIF orientation
- * @param metadata field to String, Long, Double, Boolean or List of String, in the order given
+ * @param metadata field to String, Long, Double (not NaN), Boolean or List of String, in the order
+ *     given; a field's name has at most 512 bytes of UTF-8
  * @param sha256 lower-case hex digest of the original bytes: the key of our copy of them; may be
  *     null in a store mapped onto somebody else's table
  * @param vector unit length, {@code dimension} long; null where a query did not ask for vectors

@@ -17,6 +17,10 @@ import java.util.function.Consumer;
  * call. Unknown datasets: {@link DatasetNotFoundException}. A disk without room: {@link
  * StorageFullException}; reading goes on, nothing acknowledged is lost, and writing works again as
  * soon as there is room. An engine out of reach: {@link StoreUnavailableException}.
+ *
+ * <p>A caller that is interrupted while it waits gets a {@link
+ * java.util.concurrent.CancellationException} with its interrupt flag set again; a write may then
+ * be kept or not.
  */
 public interface ImageStore extends AutoCloseable {
   /**
@@ -39,8 +43,11 @@ public interface ImageStore extends AutoCloseable {
    * Inserts images, or replaces those with the same id; all or nothing. Within one call the last of
    * several records with the same id wins.
    *
+   * <p>A vector whose length is off by more than rounding, but less than 1e-3, is scaled to 1.
+   *
    * @throws IllegalArgumentException when a vector is null, of another length than the dataset's
-   *     dimension, not finite, or not of unit length (1e-3)
+   *     dimension, not finite, or not of unit length (1e-3); when an id or a metadata value breaks
+   *     the rules of {@link ImageRecord}; the message names the image
    */
   void upsert(String dataset, List<ImageRecord> images);
 
@@ -58,7 +65,7 @@ public interface ImageStore extends AutoCloseable {
    * least 0.999 of the true nearest {@code offset + limit} are found.
    *
    * @throws IllegalArgumentException when the vector has another length than the dataset's
-   *     dimension
+   *     dimension, is not finite, or zero
    */
   SearchResult search(String dataset, SearchQuery query);
 

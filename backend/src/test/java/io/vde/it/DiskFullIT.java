@@ -68,7 +68,6 @@ class DiskFullIT {
     assertEquals(507, refused.statusCode(), refused.body());
     assertTrue(refused.body().contains("urn:vde:storage-full"), refused.body());
     HttpResponse<String> upload = upload(server);
-    HttpResponse<String> upload = upload(server);
     assertEquals(507, upload.statusCode(), upload.body());
     assertEquals(200, server.get("/search?q=cat&dataset=demo").statusCode());
     assertEquals(200, server.get("/sessions/" + session + "/results").statusCode());

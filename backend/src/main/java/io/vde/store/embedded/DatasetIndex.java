@@ -106,7 +106,6 @@ final class DatasetIndex {
         sum += directory.fileLength(file);
       } catch (NoSuchFileException e) {
         // A merge has just replaced it.
-        continue;
       }
     }
     return sum;

@@ -32,9 +32,7 @@ import org.apache.lucene.store.MMapDirectory;
 /**
  * {@link ImageStore} on a local folder: a Lucene index a dataset, searched exactly.
  *
- * <p>Searches run on threads of their own, one a core; writes on others. A caller that is
- * interrupted gets a {@link java.util.concurrent.CancellationException} with its interrupt flag set
- * again; a write may then be kept or not.
+ * <p>Searches run on threads of their own, one a core; writes on others.
  */
 public final class EmbeddedImageStore implements ImageStore {
   private static final int WRITE_THREADS = 2;

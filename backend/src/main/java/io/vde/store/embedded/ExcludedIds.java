@@ -6,6 +6,7 @@ import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.util.BytesRef;
 
 /**
  * Ids that must not appear in an answer. A document costs one read of its id's hash; only a hash
@@ -17,52 +18,48 @@ import org.apache.lucene.index.NumericDocValues;
 final class ExcludedIds {
   static final ExcludedIds NONE = new ExcludedIds(Set.of());
 
-  private final Set<String> ids;
-  // Open addressing; a slot holds a hash plus one bit that tells it from an empty slot.
-  private final long[] hashes;
+  // Open addressing: an id lies at the slot of its hash or the next free one.
+  private final int[] hashes;
+  private final String[] ids;
   private final int mask;
+  private final boolean empty;
 
-  /**
-   * @param ids immutable
-   */
-  ExcludedIds(Set<String> ids) {
-    this.ids = ids;
-    int capacity = Integer.highestOneBit(Math.max(2, ids.size())) * 4;
-    hashes = new long[capacity];
+  ExcludedIds(Set<String> excluded) {
+    empty = excluded.isEmpty();
+    int capacity = Integer.highestOneBit(Math.max(2, excluded.size())) * 4;
+    hashes = new int[capacity];
+    ids = new String[capacity];
     mask = capacity - 1;
-    for (String id : ids) {
-      long entry = entry(id.hashCode());
-      int slot = slot(entry);
-      while (hashes[slot] != 0 && hashes[slot] != entry) {
+    for (String id : excluded) {
+      int slot = slot(id.hashCode());
+      while (ids[slot] != null) {
         slot = (slot + 1) & mask;
       }
-      hashes[slot] = entry;
+      hashes[slot] = id.hashCode();
+      ids[slot] = id;
     }
-  }
-
-  private static long entry(int hash) {
-    return 1L << Integer.SIZE | Integer.toUnsignedLong(hash);
   }
 
   // Fibonacci hashing: ids that count upwards have hashes that do.
-  private int slot(long entry) {
-    return (int) (entry * 0x9E3779B97F4A7C15L >>> 32) & mask;
-  }
-
-  private boolean hasHash(int hash) {
-    long entry = entry(hash);
-    int slot = slot(entry);
-    while (hashes[slot] != 0) {
-      if (hashes[slot] == entry) {
-        return true;
-      }
-      slot = (slot + 1) & mask;
-    }
-    return false;
+  private int slot(int hash) {
+    return ((hash * 0x9E3779B9) >>> 7) & mask;
   }
 
   boolean isEmpty() {
-    return ids.isEmpty();
+    return empty;
+  }
+
+  private static boolean same(String id, BytesRef bytes) {
+    for (int i = 0; i < bytes.length; i++) {
+      byte b = bytes.bytes[bytes.offset + i];
+      if (b < 0) {
+        return id.equals(bytes.utf8ToString());
+      }
+      if (i >= id.length() || id.charAt(i) != b) {
+        return false;
+      }
+    }
+    return bytes.length == id.length();
   }
 
   /** The documents of one segment. Ask in ascending order. */
@@ -81,11 +78,22 @@ final class ExcludedIds {
     }
 
     boolean contains(int doc) throws IOException {
-      return hashValues != null
-          && hashValues.advanceExact(doc)
-          && hasHash((int) hashValues.longValue())
-          && idValues.advanceExact(doc)
-          && ids.contains(idValues.binaryValue().utf8ToString());
+      return !empty && hashValues.advanceExact(doc) && contains(doc, (int) hashValues.longValue());
+    }
+
+    /** The same for a document the hash of whose id is known. */
+    boolean contains(int doc, int hash) throws IOException {
+      if (empty) {
+        return false;
+      }
+      for (int slot = slot(hash); ids[slot] != null; slot = (slot + 1) & mask) {
+        if (hashes[slot] == hash
+            && idValues.advanceExact(doc)
+            && same(ids[slot], idValues.binaryValue())) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 }

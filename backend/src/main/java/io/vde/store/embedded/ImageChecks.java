@@ -32,8 +32,7 @@ final class ImageChecks {
     if (Math.abs(length - 1) > UNIT_TOLERANCE) {
       throw new IllegalArgumentException("%s has length %s, not 1".formatted(what, (float) length));
     }
-    float[] unit = unit(image.vector(), length);
-    return unit == image.vector()
+    return Math.abs(length - 1) <= ROUNDING
         ? image
         : new ImageRecord(
             image.id(),
@@ -42,7 +41,7 @@ final class ImageChecks {
             image.height(),
             image.metadata(),
             image.sha256(),
-            unit);
+            unit(image.vector(), length));
   }
 
   /**

@@ -55,7 +55,9 @@ final class ImageDocument {
         new KnnFloatVectorField(VECTOR, image.vector(), VectorSimilarityFunction.EUCLIDEAN));
     document.add(
         new KnnByteVectorField(
-            ROW, layout.encode(image.vector()), VectorSimilarityFunction.EUCLIDEAN));
+            ROW,
+            layout.encode(image.vector(), image.id().hashCode()),
+            VectorSimilarityFunction.EUCLIDEAN));
     image.metadata().forEach((name, value) -> addField(document, name, value));
     return document;
   }

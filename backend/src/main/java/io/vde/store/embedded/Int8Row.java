@@ -1,20 +1,34 @@
 package io.vde.store.embedded;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * How a vector lies in the int8 field: symmetric codes with one scale a vector.
+ * How a vector lies in the int8 field: symmetric codes with one scale a vector, and its two largest
+ * components exactly. Image models have a component or two that are several times as large as all
+ * others; the scale that these need would waste most of the codes' range.
  *
- * <p>{@code value[i] ~ scale * code[i]} with {@code scale = max |value| / 127}, so codes lie in
- * [-127, 127] and a rounding error is uniform in +-scale/2. A row is the codes, zeros up to a
- * multiple of {@link #BLOCK}, and the scale as a little-endian float.
+ * <p>{@code value[i] ~ scale * code[i] (+ rest, if i is a peak)}: {@code scale} is the third
+ * largest |value| / 127, so codes lie in [-127, 127] (the peaks' are clipped) and a rounding error
+ * is uniform in +-scale/2. A row is the codes, zeros up to a multiple of {@link #BLOCK}, the scale,
+ * the peaks' rests (floats), and their places (shorts), little-endian.
  *
  * @param dimension length of the vectors
  */
 record Int8Row(int dimension) {
   /** Codes that a kernel takes at a time: none of them has a tail to treat. */
   static final int BLOCK = 64;
+
+  private static final int TAIL = 3 * Float.BYTES + 2 * Short.BYTES + Integer.BYTES;
+
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Codes in a row, padding included. */
   int codes() {
@@ -23,40 +37,96 @@ record Int8Row(int dimension) {
 
   /** Bytes of a row. */
   int length() {
-    return codes() + Float.BYTES;
+    return codes() + TAIL;
   }
 
-  /** The row of a vector. */
-  byte[] encode(float[] vector) {
-    float scale = scale(vector);
+  /** The row of an image with a vector and an id of this hash. */
+  byte[] encode(float[] vector, int hash) {
+    Quantised q = quantise(vector);
     byte[] row = new byte[length()];
-    for (int i = 0; i < vector.length; i++) {
-      row[i] = (byte) code(vector[i], scale);
+    for (int i = 0; i < q.codes.length; i++) {
+      row[i] = (byte) q.codes[i];
     }
-    ByteBuffer.wrap(row).order(ByteOrder.LITTLE_ENDIAN).putFloat(codes(), scale);
+    ByteBuffer.wrap(row)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .position(codes())
+        .putFloat(q.scale)
+        .putFloat(q.rest1)
+        .putFloat(q.rest2)
+        .putShort((short) q.peak1)
+        .putShort((short) q.peak2)
+        .putInt(hash);
     return row;
   }
 
-  /** The codes of a query, widened to what the kernels take. */
-  short[] query(float[] vector) {
-    float scale = scale(vector);
+  /** A vector as it is compared with rows. */
+  Quantised quantise(float[] vector) {
+    int peak1 = 0;
+    int peak2 = vector.length - 1;
+    float first = -1;
+    float second = -1;
+    // Never 0, so that it may be divided by.
+    float third = Float.MIN_NORMAL;
+    for (int i = 0; i < vector.length; i++) {
+      float size = Math.abs(vector[i]);
+      if (size > first) {
+        third = Math.max(third, second);
+        second = first;
+        peak2 = first < 0 ? peak2 : peak1;
+        first = size;
+        peak1 = i;
+      } else if (size > second) {
+        third = Math.max(third, second);
+        second = size;
+        peak2 = i;
+      } else {
+        third = Math.max(third, size);
+      }
+    }
+    float scale = third / 127;
     short[] codes = new short[codes()];
     for (int i = 0; i < vector.length; i++) {
-      codes[i] = (short) code(vector[i], scale);
+      codes[i] = (short) Math.clamp(Math.round(vector[i] / scale), -127, 127);
     }
-    return codes;
+    float rest1 = vector[peak1] - scale * codes[peak1];
+    float rest2 = peak1 == peak2 ? 0 : vector[peak2] - scale * codes[peak2];
+    return new Quantised(vector, codes, scale, peak1, rest1, peak2, rest2);
   }
 
-  /** Value of one step of a vector's codes; never 0, so that it may be divided by. */
-  static float scale(float[] vector) {
-    float max = Float.MIN_NORMAL;
-    for (float v : vector) {
-      max = Math.max(max, Math.abs(v));
-    }
-    return max / 127;
+  /** The hash of the id in the row at an offset. */
+  int hash(MemorySegment rows, long offset) {
+    return rows.get(INT, offset + codes() + 16);
   }
 
-  private static int code(float value, float scale) {
-    return Math.clamp(Math.round(value / scale), -127, 127);
+  /** The scale of the row at an offset. */
+  float scale(MemorySegment rows, long offset) {
+    return rows.get(FLOAT, offset + codes());
   }
+
+  /**
+   * The approximate dot product of a query and the row at an offset.
+   *
+   * @param sum dot product of their codes
+   */
+  float score(MemorySegment rows, long offset, Quantised query, int sum) {
+    long tail = offset + codes();
+    float scale = rows.get(FLOAT, tail);
+    return scale
+            * (query.scale * sum
+                + query.rest1 * rows.get(ValueLayout.JAVA_BYTE, offset + query.peak1)
+                + query.rest2 * rows.get(ValueLayout.JAVA_BYTE, offset + query.peak2))
+        + rows.get(FLOAT, tail + 4) * query.vector[rows.get(SHORT, tail + 12)]
+        + rows.get(FLOAT, tail + 8) * query.vector[rows.get(SHORT, tail + 14)];
+  }
+
+  /**
+   * A vector with its codes.
+   *
+   * @param codes {@link #codes()} of them
+   * @param scale value of one step of the codes
+   * @param peak1 place of the largest component, and {@code rest1} what its code leaves of it
+   * @param peak2 place of the second largest, and {@code rest2} likewise
+   */
+  record Quantised(
+      float[] vector, short[] codes, float scale, int peak1, float rest1, int peak2, float rest2) {}
 }

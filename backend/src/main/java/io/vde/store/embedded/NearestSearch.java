@@ -23,21 +23,23 @@ import org.apache.lucene.util.NumericUtils;
  * margin.
  */
 final class NearestSearch {
-  /** Deviations a score may be off in the scan, at first. */
-  private static final float SCAN_DEVIATIONS = 4.5f;
+  /** Modelled deviations a score may be off in the scan, at first. */
+  private static final float SCAN_DEVIATIONS = 4.2f;
 
-  /** Deviations a score may be off, as seen on the query, for the answer to stand. */
-  private static final float SAFE_DEVIATIONS = 3.5f;
+  /** Deviations a score may be off, as seen on the query: one error in 7,000 is larger. */
+  private static final float SAFE_DEVIATIONS = 3.8f;
 
   private static final float STEP_DEVIATION = (float) (1 / Math.sqrt(12));
+
+  /** What float arithmetic adds to a score's deviation: all there is when codes are exact. */
+  private static final float FLOAT_DEVIATION = 5e-7f;
 
   private static final int BLOCK = 512;
 
   private final IndexSearcher searcher;
   private final Matches matches;
   private final float[] query;
-  private final short[] codes;
-  private final float queryScale;
+  private final Int8Row.Quantised quantised;
   private final Cancellation cancellation;
   private final List<LeafReaderContext> leaves;
   private final SegmentVectors[] vectors;
@@ -54,8 +56,7 @@ final class NearestSearch {
     this.matches = matches;
     this.query = query;
     this.cancellation = cancellation;
-    codes = layout.query(query);
-    queryScale = Int8Row.scale(query);
+    quantised = layout.quantise(query);
     leaves = searcher.getLeafContexts();
     vectors = new SegmentVectors[leaves.size()];
     for (LeafReaderContext leaf : leaves) {
@@ -122,14 +123,13 @@ final class NearestSearch {
     private final float constant;
     private final Bits live;
     private final ExcludedIds.Leaf excluded;
-    private final float[] scales = new float[BLOCK];
-    private final int[] sums = new int[BLOCK];
+    private final SegmentVectors.Scores scores = new SegmentVectors.Scores(BLOCK);
 
     LeafScan(LeafReaderContext leaf, Candidates candidates, float deviations) throws IOException {
       this.leaf = leaf;
       this.candidates = candidates;
       perScale = deviations * STEP_DEVIATION;
-      constant = perScale * queryScale;
+      constant = perScale * quantised.scale() + deviations * FLOAT_DEVIATION;
       live = leaf.reader().getLiveDocs();
       excluded = matches.excluded().leaf(leaf.reader());
     }
@@ -149,7 +149,7 @@ final class NearestSearch {
       for (int first = 0; first < rows.size(); first += BLOCK) {
         cancellation.check();
         int count = Math.min(BLOCK, rows.size() - first);
-        rows.scan(first, count, codes, scales, sums);
+        rows.scan(first, count, quantised, scores);
         for (int i = 0; i < count; i++) {
           consider(first + i, i);
         }
@@ -169,7 +169,7 @@ final class NearestSearch {
           }
           doc = docs.nextDoc();
         }
-        vectors[leaf.ord].scan(block, count, codes, scales, sums);
+        vectors[leaf.ord].scan(block, count, quantised, scores);
         for (int i = 0; i < count; i++) {
           consider(block[i], i);
         }
@@ -177,12 +177,11 @@ final class NearestSearch {
     }
 
     private void consider(int doc, int index) throws IOException {
-      float scale = scales[index];
-      float score = scale * queryScale * sums[index];
-      float bound = score + scale * perScale + constant;
+      float score = scores.score(index);
+      float bound = score + scores.scale(index) * perScale + constant;
       if (bound >= candidates.threshold()
           && (live == null || live.get(doc))
-          && !excluded.contains(doc)) {
+          && !excluded.contains(doc, scores.hash(index))) {
         candidates.add(leaf.docBase + doc, score, bound);
       }
     }
@@ -201,17 +200,17 @@ final class NearestSearch {
       if (candidates.bound(index) < rescored.kth()) {
         break;
       }
+      float approximate = candidates.approximate(index);
+      float deviation = (candidates.bound(index) - approximate) / deviations;
+      if (approximate + rescored.safeDeviations(deviations) * deviation < rescored.kth()) {
+        continue;
+      }
       if (i % BLOCK == 0) {
         cancellation.check();
       }
       int doc = candidates.doc(index);
       int leaf = ReaderUtil.subIndex(doc, leaves);
-      float approximate = candidates.approximate(index);
-      rescored.add(
-          doc,
-          exact(leaf, doc - leaves.get(leaf).docBase),
-          approximate,
-          (candidates.bound(index) - approximate) / deviations);
+      rescored.add(doc, exact(leaf, doc - leaves.get(leaf).docBase), approximate, deviation);
     }
     rescored.ranking.sort();
     return rescored;
@@ -224,8 +223,8 @@ final class NearestSearch {
 
   /** Exact scores, the k-th best of them, and how far off the approximate ones were. */
   private static final class Rescored {
-    // Fewer errors than this say nothing of their deviation.
-    private static final int MIN_SAMPLE = 8;
+    // Fewer errors than this say little of their deviation.
+    private static final int MIN_SAMPLE = 32;
 
     private final Ranking ranking;
     private final FloatHeap best;
@@ -249,18 +248,20 @@ final class NearestSearch {
       deviationSum += deviation;
     }
 
+    /** Modelled deviations that are safe by the errors seen; the given when too few were. */
+    float safeDeviations(float given) {
+      int n = ranking.size();
+      return n < MIN_SAMPLE ? given : SAFE_DEVIATIONS * (float) Math.sqrt(squaredErrors / n);
+    }
+
     /**
      * Modelled deviations that the scan must have allowed for the answer to be safe: enough of
      * those seen, and what the k-th exact score lies below the scan's threshold.
      */
     float neededDeviations(float threshold) {
       int n = ranking.size();
-      if (n < MIN_SAMPLE) {
-        return SAFE_DEVIATIONS;
-      }
-      double seen = Math.sqrt(squaredErrors / n);
-      double gap = Math.max(0, threshold - kth()) / (deviationSum / n);
-      return (float) (SAFE_DEVIATIONS * Math.max(1, seen) + gap);
+      double gap = n == 0 ? 0 : Math.max(0, threshold - kth()) / (deviationSum / n);
+      return safeDeviations(SAFE_DEVIATIONS) + (float) gap;
     }
   }
 }

@@ -2,8 +2,6 @@ package io.vde.store.embedded;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import org.apache.lucene.codecs.lucene95.HasIndexSlice;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.FloatVectorValues;
@@ -16,9 +14,6 @@ import org.apache.lucene.store.MemorySegmentAccessInput;
  * fields, so a vector's ordinal is its document's number. Not for use by several threads.
  */
 final class SegmentVectors {
-  private static final ValueLayout.OfFloat SCALE =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final DotKernel kernel;
   private final Int8Row layout;
   private final FloatVectorValues floats;
@@ -55,8 +50,8 @@ final class SegmentVectors {
     return kernel.dot(floats.vectorValue(doc), query);
   }
 
-  /** Scales and code sums of the documents {@code first} to {@code first + count - 1}. */
-  void scan(int first, int count, short[] query, float[] scales, int[] sums) throws IOException {
+  /** Scores the documents {@code first} to {@code first + count - 1}. */
+  void scan(int first, int count, Int8Row.Quantised query, Scores out) throws IOException {
     int length = layout.length();
     MemorySegment rows = mapped;
     long offset = (long) first * length;
@@ -67,28 +62,64 @@ final class SegmentVectors {
       rows = MemorySegment.ofArray(copy);
       offset = 0;
     }
-    kernel.dots(rows, offset, length, count, query, sums);
+    kernel.dots(rows, offset, length, count, query.codes(), out.sums);
     for (int i = 0; i < count; i++) {
-      scales[i] = rows.get(SCALE, offset + (long) i * length + layout.codes());
+      long row = offset + (long) i * length;
+      out.scales[i] = layout.scale(rows, row);
+      out.hashes[i] = layout.hash(rows, row);
+      out.scores[i] = layout.score(rows, row, query, out.sums[i]);
     }
   }
 
-  /** Scales and code sums of some documents. */
-  void scan(int[] docs, int count, short[] query, float[] scales, int[] sums) throws IOException {
-    int length = layout.length();
+  /** Scores some documents. */
+  void scan(int[] docs, int count, Int8Row.Quantised query, Scores out) throws IOException {
     if (mapped == null) {
-      float[] scale = new float[1];
-      int[] sum = new int[1];
+      Scores one = new Scores(1);
       for (int i = 0; i < count; i++) {
-        scan(docs[i], 1, query, scale, sum);
-        scales[i] = scale[0];
-        sums[i] = sum[0];
+        scan(docs[i], 1, query, one);
+        out.scales[i] = one.scales[0];
+        out.scores[i] = one.scores[0];
+        out.hashes[i] = one.hashes[0];
       }
       return;
     }
-    kernel.dots(mapped, length, docs, count, query, sums);
+    int length = layout.length();
+    kernel.dots(mapped, length, docs, count, query.codes(), out.sums);
     for (int i = 0; i < count; i++) {
-      scales[i] = mapped.get(SCALE, (long) docs[i] * length + layout.codes());
+      long row = (long) docs[i] * length;
+      out.scales[i] = layout.scale(mapped, row);
+      out.hashes[i] = layout.hash(mapped, row);
+      out.scores[i] = layout.score(mapped, row, query, out.sums[i]);
+    }
+  }
+
+  /** What a scan says of a block of documents. */
+  static final class Scores {
+    private final int[] sums;
+    private final float[] scales;
+    private final float[] scores;
+    private final int[] hashes;
+
+    Scores(int capacity) {
+      sums = new int[capacity];
+      scales = new float[capacity];
+      scores = new float[capacity];
+      hashes = new int[capacity];
+    }
+
+    /** Value of one step of the codes of the document at an index. */
+    float scale(int index) {
+      return scales[index];
+    }
+
+    /** Hash of the id of the document at an index. */
+    int hash(int index) {
+      return hashes[index];
+    }
+
+    /** Approximate score of the document at an index. */
+    float score(int index) {
+      return scores[index];
     }
   }
 }

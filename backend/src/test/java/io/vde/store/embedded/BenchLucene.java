@@ -1,32 +1,31 @@
 package io.vde.store.embedded;
 
+import io.vde.store.ImageRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.codecs.lucene104.Lucene104ScalarQuantizedVectorsFormat;
 import org.apache.lucene.document.Document;
-import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.index.LeafReaderContext;
-import org.apache.lucene.search.ConstantScoreScorer;
-import org.apache.lucene.search.ConstantScoreWeight;
+import org.apache.lucene.search.BooleanClause;
+import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.Query;
-import org.apache.lucene.search.QueryVisitor;
 import org.apache.lucene.search.RescoreTopNQuery;
-import org.apache.lucene.search.ScoreMode;
-import org.apache.lucene.search.ScorerSupplier;
+import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TermInSetQuery;
 import org.apache.lucene.search.TopDocs;
-import org.apache.lucene.search.Weight;
 import org.apache.lucene.store.MMapDirectory;
-import org.apache.lucene.util.BitSetIterator;
-import org.apache.lucene.util.FixedBitSet;
+import org.apache.lucene.util.BytesRef;
 
 /** Lucene's own flat searches, to compare with: as fast as one can call them from outside. */
 final class BenchLucene implements AutoCloseable {
@@ -62,79 +61,39 @@ final class BenchLucene implements AutoCloseable {
     return ours;
   }
 
-  TopDocs flat(float[] query, int k, Query filter) throws IOException {
-    return searcher.search(new KnnFloatVectorQuery(ImageDocument.VECTOR, query, k, filter), k);
+  List<ImageRecord> flat(float[] query, int k, Query filter) throws IOException {
+    return records(
+        searcher.search(new KnnFloatVectorQuery(ImageDocument.VECTOR, query, k, filter), k));
   }
 
-  TopDocs rescored(float[] query, int k, Query filter) throws IOException {
+  List<ImageRecord> rescored(float[] query, int k, Query filter) throws IOException {
     Query knn = new KnnFloatVectorQuery(ImageDocument.VECTOR, query, OVERSAMPLED, filter);
-    return searcher.search(
-        RescoreTopNQuery.createFullPrecisionRescorerQuery(knn, query, ImageDocument.VECTOR, k), k);
+    Query rescored =
+        RescoreTopNQuery.createFullPrecisionRescorerQuery(knn, query, ImageDocument.VECTOR, k);
+    return records(searcher.search(rescored, k));
   }
 
-  /** Everything but some ids, prepared before the clock runs. */
-  Query without(Set<String> ids) throws IOException {
-    FixedBitSet[] accepted = new FixedBitSet[reader.leaves().size()];
-    for (LeafReaderContext leaf : reader.leaves()) {
-      FixedBitSet bits = new FixedBitSet(leaf.reader().maxDoc());
-      BinaryDocValues values = leaf.reader().getBinaryDocValues(ImageDocument.ID);
-      for (int doc = 0; doc < bits.length(); doc++) {
-        if (values.advanceExact(doc) && !ids.contains(values.binaryValue().utf8ToString())) {
-          bits.set(doc);
-        }
-      }
-      accepted[leaf.ord] = bits;
+  /** Everything but some ids, in the way Lucene has for it. */
+  static Query without(Set<String> ids) {
+    List<BytesRef> terms = ids.stream().map(BytesRef::new).toList();
+    return new BooleanQuery.Builder()
+        .add(MatchAllDocsQuery.INSTANCE, BooleanClause.Occur.FILTER)
+        .add(new TermInSetQuery(ImageDocument.ID, terms), BooleanClause.Occur.MUST_NOT)
+        .build();
+  }
+
+  // Whoever searches wants the records, in ours and here.
+  private List<ImageRecord> records(TopDocs hits) throws IOException {
+    ImageReader images = new ImageReader(searcher);
+    List<ImageRecord> records = new ArrayList<>();
+    for (ScoreDoc hit : hits.scoreDocs) {
+      records.add(images.read(hit.doc, false));
     }
-    return new Accepted(accepted);
+    return records;
   }
 
   @Override
   public void close() throws IOException {
     reader.close();
-  }
-
-  private static final class Accepted extends Query {
-    private final FixedBitSet[] bits;
-
-    Accepted(FixedBitSet[] bits) {
-      this.bits = bits;
-    }
-
-    @Override
-    public Weight createWeight(IndexSearcher searcher, ScoreMode mode, float boost) {
-      return new ConstantScoreWeight(this, boost) {
-        @Override
-        public ScorerSupplier scorerSupplier(LeafReaderContext leaf) {
-          FixedBitSet set = bits[leaf.ord];
-          return new DefaultScorerSupplier(
-              new ConstantScoreScorer(1, mode, new BitSetIterator(set, set.length())));
-        }
-
-        @Override
-        public boolean isCacheable(LeafReaderContext leaf) {
-          return false;
-        }
-      };
-    }
-
-    @Override
-    public void visit(QueryVisitor visitor) {
-      visitor.visitLeaf(this);
-    }
-
-    @Override
-    public String toString(String field) {
-      return "accepted";
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(this);
-    }
   }
 }

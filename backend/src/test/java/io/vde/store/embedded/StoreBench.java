@@ -28,7 +28,7 @@ import org.apache.lucene.util.IOUtils;
  * docs/embedded-store.md says how to run it and what it said.
  *
  * <p>Arguments: a folder for the indexes, kinds of vectors and numbers of images, the latter two
- * separated by commas.
+ * separated by commas; more than 6,000 images.
  */
 final class StoreBench {
   private static final int K = 100;
@@ -159,8 +159,7 @@ final class StoreBench {
       EmbeddedImageStore store, String name, BenchLucene flat, BenchLucene int8, int exclusions)
       throws Exception {
     List<Set<String>> excluded = new ArrayList<>();
-    List<Query> flatFilters = new ArrayList<>();
-    List<Query> int8Filters = new ArrayList<>();
+    List<Query> filters = new ArrayList<>();
     for (float[] query : queries) {
       // The nearest: what a person labels is what the search has found.
       SearchQuery nearest = new SearchQuery(query, 0, exclusions, Set.of(), null, false, false);
@@ -169,8 +168,7 @@ final class StoreBench {
               .map(hit -> hit.image().id())
               .collect(Collectors.toUnmodifiableSet());
       excluded.add(ids);
-      flatFilters.add(exclusions == 0 ? null : flat.without(ids));
-      int8Filters.add(exclusions == 0 ? null : int8.without(ids));
+      filters.add(exclusions == 0 ? null : BenchLucene.without(ids));
     }
     double recall = 0;
     for (int q = 0; q < QUERIES; q++) {
@@ -181,8 +179,8 @@ final class StoreBench {
         String.format(Locale.ROOT, "%,d", exclusions),
         recall / QUERIES,
         q -> search(store, name, q, excluded.get(q), null),
-        q -> flat.flat(queries.get(q), K, flatFilters.get(q)),
-        q -> int8.rescored(queries.get(q), K, int8Filters.get(q)));
+        q -> flat.flat(queries.get(q), K, filters.get(q)),
+        q -> int8.rescored(queries.get(q), K, filters.get(q)));
   }
 
   private void compareFiltered(

@@ -1,0 +1,71 @@
+package io.vde.store.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.vde.store.Images;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DotKernelTest {
+  private static final int ROWS = 37;
+
+  private final DotKernel scalar = new ScalarKernel();
+  private final DotKernel simd = new SimdKernel();
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 63, 64, 65, 512, 768, 1000, 1536, 4096})
+  void bothKernelsGiveTheSameIntegers(int dimension) {
+    Int8Row layout = new Int8Row(dimension);
+    Random random = new Random(dimension);
+    byte[] rows = new byte[ROWS * layout.length()];
+    for (int i = 0; i < ROWS; i++) {
+      byte[] row = layout.encode(Images.unit(random, dimension), 7);
+      System.arraycopy(row, 0, rows, i * row.length, row.length);
+    }
+    assertSame(
+        MemorySegment.ofArray(rows),
+        layout,
+        layout.quantise(Images.unit(random, dimension)).codes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {127, -127})
+  void theLargestCodesDoNotOverflow(int code) {
+    Int8Row layout = new Int8Row(4096);
+    byte[] rows = new byte[ROWS * layout.length()];
+    Arrays.fill(rows, (byte) code);
+    short[] query = new short[layout.codes()];
+    Arrays.fill(query, (short) 127);
+    int[] sums = assertSame(MemorySegment.ofArray(rows), layout, query);
+    assertEquals(4096 * 127 * code, sums[0]);
+  }
+
+  private int[] assertSame(MemorySegment rows, Int8Row layout, short[] query) {
+    int[] expected = new int[ROWS];
+    int[] got = new int[ROWS];
+    scalar.dots(rows, 0, layout.length(), ROWS, query, expected);
+    simd.dots(rows, 0, layout.length(), ROWS, query, got);
+    assertArrayEquals(expected, got);
+    int[] chosen = {36, 0, 5, 5};
+    int[] few = new int[chosen.length];
+    simd.dots(rows, layout.length(), chosen, chosen.length, query, few);
+    assertArrayEquals(new int[] {got[36], got[0], got[5], got[5]}, few);
+    scalar.dots(rows, layout.length(), chosen, chosen.length, query, few);
+    assertArrayEquals(new int[] {got[36], got[0], got[5], got[5]}, few);
+    return expected;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 8, 9, 64, 512, 515, 1536})
+  void bothKernelsGiveTheSameDoubleToTheLastBit(int dimension) {
+    Random random = new Random(dimension);
+    float[] a = Images.unit(random, dimension);
+    float[] b = Images.unit(random, dimension);
+    assertEquals(scalar.dot(a, b), simd.dot(a, b), 0.0);
+    assertEquals(Images.dot(a, b), simd.dot(a, b), 1e-14);
+  }
+}
