@@ -140,6 +140,7 @@ export const hands = (at) =>
     });
 
     it('uploads say what became of each file', async (t) => {
+      t.after(() => at.server.api('DELETE', '/datasets/mine'));
       const here = await open(t);
       const { page } = here;
       await here.search('violin');

@@ -34,9 +34,9 @@ export const restart = (at) =>
       t.after(() => at.server.up());
       const page = await openPage(t, at.browser);
       await page.goto(at.server.url);
-      await page.getByRole('button', { name: 'letters' }).waitFor();
+      await page.getByRole('button', { name: 'letters', exact: true }).waitFor();
       await at.server.kill();
-      await page.getByRole('button', { name: 'letters' }).click();
+      await page.getByRole('button', { name: 'letters', exact: true }).click();
       await page.getByText('Your search starts by itself').waitFor();
       await at.server.up();
       await page.locator('[data-cell="0"]').waitFor();

@@ -10,7 +10,7 @@ export const teaching = (at) =>
     it('begins with an example, and shows the nearest pictures with their scores', async (t) => {
       const { page, ...here } = await open(t);
       await page.goto(at.server.url);
-      await page.getByRole('button', { name: 'red heart' }).click();
+      await page.getByRole('button', { name: 'red heart', exact: true }).click();
       await here.loaded();
       assert.match(page.url(), /\/explore\/demo\?q=red\+heart$/);
       const scores = await page.locator('[data-cell] .card-score').allTextContents();
