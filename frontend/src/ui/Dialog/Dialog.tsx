@@ -33,12 +33,12 @@ export function Dialog({ title, kind = 'box', children }: Props) {
       onClick={(event) => event.target === ref.current && closeOverlay()}
     >
       <div className="dialog-body">
-        <header className="dialog-head">
+        <div className="dialog-head">
           <h2 id={heading}>{title}</h2>
           <button type="button" className="icon-button" aria-label="Close" onClick={closeOverlay}>
             <Icon name="cross" />
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
