@@ -28,7 +28,7 @@ import org.apache.lucene.util.IOUtils;
  * docs/embedded-store.md says how to run it and what it said.
  *
  * <p>Arguments: a folder for the indexes, kinds of vectors and numbers of images, the latter two
- * separated by commas; more than 6,000 images.
+ * separated by commas; at least 10,000 images.
  */
 final class StoreBench {
   private static final int K = 100;
