@@ -176,6 +176,7 @@ public final class Encoder {
   private void load() {
     long start = System.nanoTime();
     try {
+      decoder.warmUp();
       model = LoadedModel.load(config, dataDir, loading -> state = loading);
       state = ModelState.ready();
       ModelIdentity identity = model.identity();

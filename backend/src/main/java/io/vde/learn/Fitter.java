@@ -1,6 +1,8 @@
 package io.vde.learn;
 
 import io.quarkus.runtime.StartupEvent;
+import io.vde.clip.Encoder;
+import io.vde.clip.ModelNotReadyException;
 import io.vde.search.BadQueryException;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
@@ -27,6 +29,7 @@ public final class Fitter {
   private static final int QUEUE = 256;
   private static final int WARM_UP_DIMENSION = 512;
 
+  private final Encoder encoder;
   private final Map<String, Method> methods;
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
@@ -39,7 +42,8 @@ public final class Fitter {
   private volatile boolean ready;
   private volatile String fault;
 
-  Fitter(@Any Instance<Method> methods) {
+  Fitter(Encoder encoder, @Any Instance<Method> methods) {
+    this.encoder = encoder;
     this.methods =
         methods.stream().collect(Collectors.toUnmodifiableMap(Method::name, Function.identity()));
   }
@@ -48,6 +52,7 @@ public final class Fitter {
     thread.execute(
         () -> {
           try {
+            awaitOtherNatives();
             long start = System.nanoTime();
             for (Method method : methods.values()) {
               warmUp(method);
@@ -59,6 +64,19 @@ public final class Fitter {
             LOG.error(fault, e);
           }
         });
+  }
+
+  /**
+   * JavaCPP looks up symbols while it walks the list of loaded libraries; a library that is opened
+   * at that moment (ONNX Runtime's, say) and that walk wait for each other for ever, inside glibc.
+   * So ND4J's libraries are loaded once all the others are there.
+   */
+  private void awaitOtherNatives() {
+    try {
+      encoder.awaitReady();
+    } catch (ModelNotReadyException e) {
+      LOG.debug("The model could not be loaded; learning goes on without it", e);
+    }
   }
 
   private static void warmUp(Method method) {

@@ -88,6 +88,11 @@ public final class ImageDecoder {
     return new ImageInfo(header.type(), header.uprightWidth(), header.uprightHeight());
   }
 
+  /** Loads the codecs' native libraries, so that the first image need not. */
+  public void warmUp() {
+    decode(Thumbnails.render(new Pixels(1, 1, new byte[3])), Lane.INTERACTIVE).join();
+  }
+
   @PreDestroy
   public void close() {
     lanes.close();

@@ -1,6 +1,9 @@
 package io.vde.store;
 
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Instance;
@@ -8,10 +11,13 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /** The one place where {@code vde.store} decides which storage engine serves. */
 @ApplicationScoped
 class Stores {
+  private static final Logger LOG = Logger.getLogger(Stores.class);
+
   private final StoreProvider provider;
 
   Stores(
@@ -31,6 +37,11 @@ class Stores {
                                     .map(StoreProvider::name)
                                     .sorted()
                                     .collect(Collectors.joining(", ")))));
+  }
+
+  /** Opens both at the start, so that a store which cannot be opened is said then. */
+  void open(@Observes @Priority(1) StartupEvent event, ImageStore images, SessionStore sessions) {
+    LOG.debugf("Stores: %s, %s", images, sessions);
   }
 
   @Produces
