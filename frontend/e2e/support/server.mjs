@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,7 +45,12 @@ export class Server {
     server.port = await freePort();
     server.url = `http://127.0.0.1:${server.port}`;
     server.data = await mkdtemp(join(tmpdir(), 'vde-e2e-'));
-    process.once('exit', () => server.#child?.kill('SIGKILL'));
+    process.once('exit', () => {
+      server.#child?.kill('SIGKILL');
+      rmSync(server.data, { recursive: true, force: true });
+    });
+    // A signal ends the process without "exit" unless it is asked for.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
     await server.up();
     return server;
   }
