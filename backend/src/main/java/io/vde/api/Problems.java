@@ -1,6 +1,7 @@
 package io.vde.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -203,7 +204,9 @@ final class Problems {
       if (e instanceof UnrecognizedPropertyException) {
         return field(ProblemType.MALFORMED, field, "is not known here", path);
       }
-      if (!(e.getCause() instanceof JsonProcessingException)) {
+      // A number that is too large for its field is the field's fault, a comma the body's.
+      if (!(e.getCause() instanceof JsonProcessingException)
+          || e.getCause() instanceof InputCoercionException) {
         return field(ProblemType.MALFORMED, field, "has a value of the wrong kind", path);
       }
     }

@@ -16,6 +16,10 @@ public final class ImageIds {
     if (id.isEmpty()) {
       return "an id must not be empty";
     }
+    if (id.equals(".") || id.equals("..")) {
+      // In an address they are steps, however they are written (RFC 3986, 5.2.4).
+      return "an id must not be . or ..";
+    }
     if (id.codePoints().anyMatch(Character::isISOControl)) {
       return "an id must not have control characters";
     }

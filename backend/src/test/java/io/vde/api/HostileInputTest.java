@@ -366,7 +366,7 @@ class HostileInputTest {
   void idsOfAllKindsComeBackAndBadOnesFail() {
     String name = "ids-" + System.nanoTime();
     json("{\"name\":\"%s\"}".formatted(name)).post("/datasets").then().statusCode(201);
-    List<String> ids = List.of("a/b", "..", "ü 😀", "100%", "a?b#c", "'\"\\\\", "<b>", "+");
+    List<String> ids = List.of("a/b", "ü 😀", "100%", "a?b#c", "'\"\\\\", "<b>", "+");
     for (String id : ids) {
       given()
           .multiPart("file", "a.png", png(2, 2))
@@ -385,7 +385,7 @@ class HostileInputTest {
     for (String file : files) {
       given().urlEncodingEnabled(false).get(file).then().statusCode(200).contentType("image/png");
     }
-    for (String id : List.of("", "a\\u0000b", "x".repeat(513), "\\ud83d")) {
+    for (String id : List.of("", "..", "a\\u0000b", "x".repeat(513), "\\ud83d")) {
       given()
           .multiPart("file", "a.png", png(2, 2))
           .multiPart("metadata", "{\"a.png\":{\"id\":\"%s\"}}".formatted(id))

@@ -4,6 +4,7 @@ import io.vde.store.ImageStore;
 import io.vde.store.SessionStore;
 import io.vde.store.StoreProvider;
 import io.vde.store.StoreUnavailableException;
+import io.vde.store.embedded.EmbeddedSettings.KernelMode;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,9 +15,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 final class EmbeddedStoreProvider implements StoreProvider {
   private final Path folder;
+  private final KernelMode kernel;
 
-  EmbeddedStoreProvider(@ConfigProperty(name = "vde.data-dir") Path dataDir) {
+  EmbeddedStoreProvider(
+      @ConfigProperty(name = "vde.data-dir") Path dataDir,
+      @ConfigProperty(name = "vde.embedded.kernel", defaultValue = "auto") KernelMode kernel) {
     folder = dataDir;
+    this.kernel = kernel;
   }
 
   @Override
@@ -26,7 +31,8 @@ final class EmbeddedStoreProvider implements StoreProvider {
 
   @Override
   public ImageStore openImages() {
-    return new EmbeddedImageStore(made(folder.resolve("datasets")), EmbeddedSettings.defaults());
+    return new EmbeddedImageStore(
+        made(folder.resolve("datasets")), EmbeddedSettings.defaults().withKernel(kernel));
   }
 
   @Override
