@@ -9,6 +9,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
@@ -26,6 +28,7 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class Fitter {
   private static final Logger LOG = Logger.getLogger(Fitter.class);
+  private static final String NATIVE_CACHE = "org.bytedeco.javacpp.cachedir";
   private static final int QUEUE = 256;
   private static final int WARM_UP_DIMENSION = 512;
 
@@ -42,7 +45,14 @@ public final class Fitter {
   private volatile boolean ready;
   private volatile String fault;
 
-  Fitter(Encoder encoder, @Any Instance<Method> methods) {
+  Fitter(
+      Encoder encoder,
+      @Any Instance<Method> methods,
+      @ConfigProperty(name = "vde.data-dir") Path dataDir) {
+    // JavaCPP would unpack ND4J's libraries into the home folder.
+    if (System.getProperty(NATIVE_CACHE) == null) {
+      System.setProperty(NATIVE_CACHE, dataDir.resolve("native").toAbsolutePath().toString());
+    }
     this.encoder = encoder;
     this.methods =
         methods.stream().collect(Collectors.toUnmodifiableMap(Method::name, Function.identity()));

@@ -50,6 +50,12 @@ final class Server implements AutoCloseable {
     Path log = Files.createTempFile("vde-it", ".log");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    // Unpacked once for all tests; a test that is about the place sets JAVA_OPTS itself.
+    builder
+        .environment()
+        .put(
+            "JAVA_OPTS",
+            "-Dorg.bytedeco.javacpp.cachedir=" + Path.of("target", "native").toAbsolutePath());
     builder.environment().putAll(environment);
     return new Server(port, builder.start(), log);
   }
