@@ -77,8 +77,8 @@ class StartIT {
     try (Stream<Path> left = Files.walk(home)) {
       assertEquals(List.of(home), left.toList());
     }
-    assertFalse(server.output().contains("WARN"), server.output());
-    assertFalse(server.output().contains("ERROR"), server.output());
+    assertFalse(server.output().contains(" WARN "), server.output());
+    assertFalse(server.output().contains(" ERROR "), server.output());
   }
 
   @Test

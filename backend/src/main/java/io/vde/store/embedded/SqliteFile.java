@@ -2,6 +2,8 @@ package io.vde.store.embedded;
 
 import io.vde.store.StorageFullException;
 import io.vde.store.StoreUnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -21,7 +24,11 @@ import org.sqlite.SQLiteException;
  * readers of a write-ahead log do not wait for it.
  */
 final class SqliteFile implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(SqliteFile.class);
   private static final int QUEUE = 1024;
+
+  /** Bytes; with less room than a few pages of log need, an I/O error is a full disk. */
+  private static final long LEAST_ROOM = 1 << 20;
 
   private final Path path;
   private final Lane writer;
@@ -42,13 +49,13 @@ final class SqliteFile implements AutoCloseable {
     try {
       first = connect();
       prepare(first, formatVersion, schema);
-      writer = new Lane("sqlite-write", first);
-      reader = new Lane("sqlite-read", connect());
+      writer = new Lane("sqlite-write", path, first);
+      reader = new Lane("sqlite-read", path, connect());
     } catch (SQLException e) {
-      close(first);
-      throw translated(e);
+      close(first, path);
+      throw translated(e, path);
     } catch (RuntimeException e) {
-      close(first);
+      close(first, path);
       throw e;
     }
   }
@@ -131,33 +138,48 @@ final class SqliteFile implements AutoCloseable {
     writer.close();
   }
 
-  private static void close(Connection connection) {
+  private static void close(Connection connection, Path path) {
     if (connection != null) {
       try {
         connection.close();
       } catch (SQLException e) {
-        throw translated(e);
+        throw translated(e, path);
       }
     }
   }
 
-  private static RuntimeException translated(SQLException e) {
-    // SQLite reports a full disk as FULL, or as an I/O error of the call that met it.
-    if (e instanceof SQLiteException sqlite
-        && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL
-            || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_WRITE
-            || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE)) {
+  private static RuntimeException translated(SQLException e, Path path) {
+    if (full(e, path)) {
       return new StorageFullException("There is no room left on the disk for sessions", e);
     }
+    LOG.warn("The session database cannot be used", e);
     return new StoreUnavailableException("The session database cannot be used now", e);
+  }
+
+  /** SQLite reports a full disk as FULL, or as an I/O error of whichever call met it. */
+  private static boolean full(SQLException e, Path path) {
+    if (!(e instanceof SQLiteException sqlite)) {
+      return false;
+    }
+    if (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL) {
+      return true;
+    }
+    try {
+      return sqlite.getResultCode().name().startsWith("SQLITE_IOERR")
+          && Files.getFileStore(path).getUsableSpace() < LEAST_ROOM;
+    } catch (IOException unknown) {
+      return false;
+    }
   }
 
   /** One connection and the one thread that uses it. */
   private static final class Lane {
+    private final Path path;
     private final Connection connection;
     private final ThreadPoolExecutor thread;
 
-    Lane(String name, Connection connection) {
+    Lane(String name, Path path, Connection connection) {
+      this.path = path;
       this.connection = connection;
       thread =
           new ThreadPoolExecutor(
@@ -183,7 +205,7 @@ final class SqliteFile implements AutoCloseable {
         }
       } catch (ExecutionException e) {
         switch (e.getCause()) {
-          case SQLException sql -> throw translated(sql);
+          case SQLException sql -> throw translated(sql, path);
           case RuntimeException fault -> throw fault;
           case Error error -> throw error;
           default -> throw new IllegalStateException(e.getCause());
@@ -202,7 +224,7 @@ final class SqliteFile implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-      SqliteFile.close(connection);
+      SqliteFile.close(connection, path);
     }
   }
 }
