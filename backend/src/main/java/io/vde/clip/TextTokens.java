@@ -28,6 +28,8 @@ final class TextTokens implements AutoCloseable {
    */
   TextTokens(Path file, int contextLength, Path cache) {
     settle("DJL_CACHE_DIR", cache.toString());
+    // DJL asks JNA for a home folder's cache that nothing here needs.
+    settle("jna.tmpdir", System.getProperty("java.io.tmpdir"));
     settle("ENGINE_CACHE_DIR", cache.toString());
     // Nothing is fetched, and nobody is told.
     settle("ai.djl.offline", "true");
