@@ -99,10 +99,19 @@ final class SqliteFile implements AutoCloseable {
             c.commit();
             return result;
           } catch (SQLException | RuntimeException e) {
-            c.rollback();
+            rollBack(c, e);
             throw e;
           }
         });
+  }
+
+  /** On a full disk SQLite has rolled back by itself, and says so to whoever asks again. */
+  private static void rollBack(Connection c, Exception cause) {
+    try {
+      c.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   /** Runs the work on a snapshot. */
