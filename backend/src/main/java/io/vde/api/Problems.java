@@ -34,6 +34,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -117,6 +118,8 @@ final class Problems {
       case EmbeddingException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case FetchFailedException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case ImageTooLargeException e -> plain(ProblemType.TOO_LARGE, e.getMessage(), path);
+      case IOException e when diskFull(e) ->
+          plain(ProblemType.STORAGE_FULL, "There is no room left on the disk", path);
       case ModelMismatchException e -> plain(ProblemType.MODEL_MISMATCH, e.getMessage(), path);
       case ModelNotReadyException e -> plain(ProblemType.UNAVAILABLE, e.getMessage(), path);
       case NoSuchImageException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
@@ -143,6 +146,12 @@ final class Problems {
         yield plain(ProblemType.INTERNAL, "Something went wrong; the log has more", path);
       }
     };
+  }
+
+  /** An upload on its way meets the full disk before any room of ours does. */
+  private static boolean diskFull(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("No space left on device") || message.contains("Disk quota exceeded");
   }
 
   private static Problem field(ProblemType type, String field, String reason, String path) {
