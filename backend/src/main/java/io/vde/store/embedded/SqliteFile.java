@@ -71,60 +71,64 @@ final class SqliteFile implements AutoCloseable {
   }
 
   private void prepare(Connection c, int formatVersion, List<String> schema) throws SQLException {
-    c.setAutoCommit(false);
-    try (Statement statement = c.createStatement()) {
-      int found = statement.executeQuery("PRAGMA user_version").getInt(1);
-      if (found > formatVersion) {
-        throw new StoreUnavailableException(
-            "%s has format %d; this version reads up to format %d"
-                .formatted(path.getFileName(), found, formatVersion),
-            null);
-      }
-      if (found == 0) {
-        for (String sql : schema) {
-          statement.executeUpdate(sql);
-        }
-        statement.executeUpdate("PRAGMA user_version = " + formatVersion);
-      }
-    }
-    c.commit();
+    transaction(
+        c,
+        "BEGIN IMMEDIATE",
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            int found = statement.executeQuery("PRAGMA user_version").getInt(1);
+            if (found > formatVersion) {
+              throw new StoreUnavailableException(
+                  "%s has format %d; this version reads up to format %d"
+                      .formatted(path.getFileName(), found, formatVersion),
+                  null);
+            }
+            if (found == 0) {
+              for (String sql : schema) {
+                statement.executeUpdate(sql);
+              }
+              statement.executeUpdate("PRAGMA user_version = " + formatVersion);
+            }
+            return found;
+          }
+        });
   }
 
   /** Runs the work in one transaction, durable on return. */
   <T> T write(Work<T> work) {
-    return writer.call(
-        c -> {
-          try {
-            T result = work.apply(c);
-            c.commit();
-            return result;
-          } catch (SQLException | RuntimeException e) {
-            rollBack(c, e);
-            throw e;
-          }
-        });
-  }
-
-  /** On a full disk SQLite has rolled back by itself, and says so to whoever asks again. */
-  private static void rollBack(Connection c, Exception cause) {
-    try {
-      c.rollback();
-    } catch (SQLException e) {
-      cause.addSuppressed(e);
-    }
+    return writer.call(c -> transaction(c, "BEGIN IMMEDIATE", work));
   }
 
   /** Runs the work on a snapshot. */
   <T> T read(Work<T> work) {
-    return reader.call(
-        c -> {
-          c.setAutoCommit(false);
-          try {
-            return work.apply(c);
-          } finally {
-            c.rollback();
-          }
-        });
+    return reader.call(c -> transaction(c, "BEGIN", work));
+  }
+
+  /**
+   * The driver's own transactions lose count when SQLite rolls back by itself, as on a full disk;
+   * so they are begun and ended here.
+   */
+  private static <T> T transaction(Connection c, String begin, Work<T> work) throws SQLException {
+    try (Statement statement = c.createStatement()) {
+      statement.execute(begin);
+      try {
+        T result = work.apply(c);
+        statement.execute("COMMIT");
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        rollBack(statement, e);
+        throw e;
+      }
+    }
+  }
+
+  private static void rollBack(Statement statement, Exception cause) {
+    try {
+      statement.execute("ROLLBACK");
+    } catch (SQLException e) {
+      // SQLite has rolled back by itself.
+      cause.addSuppressed(e);
+    }
   }
 
   String unavailableReason() {
