@@ -37,7 +37,7 @@ export const restart = (at) =>
       await page.getByRole('button', { name: 'letters', exact: true }).waitFor();
       await at.server.kill();
       await page.getByRole('button', { name: 'letters', exact: true }).click();
-      await page.getByText('Your search starts by itself').waitFor();
+      await page.getByText('Your search starts by itself').waitFor({ timeout: 60_000 });
       await at.server.up();
       await page.locator('[data-cell="0"]').waitFor();
     });
