@@ -35,6 +35,8 @@ export const restart = (at) =>
       const page = await openPage(t, at.browser);
       await page.goto(at.server.url);
       await page.getByRole('button', { name: 'letters', exact: true }).waitFor();
+      // Until the page knows its dataset there is nothing to search in.
+      await page.getByText('3,812 images').first().waitFor();
       await at.server.kill();
       await page.getByRole('button', { name: 'letters', exact: true }).click();
       await page.getByText('Your search starts by itself').waitFor({ timeout: 60_000 });

@@ -1,6 +1,6 @@
 import type { ApiTerm } from '../query/term';
 import { client, read } from './client';
-import type { LabelItem, LabelResponse, Results, Session, SessionCreated } from './types';
+import type { LabelItem, LabelResponse, Results, Round, Session, SessionCreated } from './types';
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -39,18 +39,25 @@ export const undo = (id: string): Promise<LabelResponse> => read(client.POST('/s
 
 export const redo = (id: string): Promise<LabelResponse> => read(client.POST('/sessions/{id}/redo', at(id)));
 
-const pageOfLabels = 1000;
+const longestPage = 1000;
 
-export async function allLabels(id: string): Promise<LabelItem[]> {
-  const labels: LabelItem[] = [];
+type Part<T> = (query: { offset: number; limit: number }) => Promise<{ items: T[]; total: number }>;
+
+async function all<T>(part: Part<T>): Promise<T[]> {
+  const found: T[] = [];
   for (;;) {
-    const query = { offset: labels.length, limit: pageOfLabels };
-    const page = await read(client.GET('/sessions/{id}/labels', { params: { path: { id }, query } }));
-    const items = page.items;
-    labels.push(...items);
-    if (items.length === 0 || labels.length >= page.total) return labels;
+    const { items, total } = await part({ offset: found.length, limit: longestPage });
+    found.push(...items);
+    if (items.length === 0 || found.length >= total) return found;
   }
 }
+
+export const allLabels = (id: string): Promise<LabelItem[]> =>
+  all((query) => read(client.GET('/sessions/{id}/labels', { params: { path: { id }, query } })));
+
+/** Newest first. */
+export const allRounds = (id: string): Promise<Round[]> =>
+  all((query) => read(client.GET('/sessions/{id}/rounds', { params: { path: { id }, query } })));
 
 export const results = (
   id: string,

@@ -13,5 +13,6 @@ export type Session = Json<paths['/sessions/{id}']['get']['responses'][200]>;
 export type SessionCreated = Json<paths['/sessions']['post']['responses'][201]>;
 export type LabelResponse = Json<paths['/sessions/{id}/label']['post']['responses'][200]>;
 export type LabelItem = Json<paths['/sessions/{id}/labels']['get']['responses'][200]>['items'][number];
+export type Round = Json<paths['/sessions/{id}/rounds']['get']['responses'][200]>['items'][number];
 export type Results = Json<paths['/sessions/{id}/results']['get']['responses'][200]>;
 export type LearnedFrom = LabelResponse['learnedFrom'];

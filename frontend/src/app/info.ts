@@ -9,6 +9,15 @@ export const info = createStore<{ value: Info | null; problem: Problem | null }>
   problem: null,
 });
 
+/** What a model that is not ready yet does, in a sentence. */
+export function loadingWords(model: Info['model'] | undefined): string {
+  const download = model?.download;
+  if (download === undefined || download === null) return 'The model is being loaded.';
+  const mb = (bytes: number) => Math.round(bytes / 1e6);
+  const of = download.total === null ? '' : ` of ${mb(download.total)}`;
+  return `The model is being downloaded: ${mb(download.bytes)}${of} MB.`;
+}
+
 const pollMs = 1_000;
 let watching = false;
 

@@ -8,7 +8,7 @@ export type Term = { weight: 1 | -1 } & (
   | { kind: 'other'; api: ApiTerm }
 );
 
-export type ApiTerm = Exclude<SearchRequest['query'], undefined>[number];
+export type ApiTerm = Extract<SearchRequest['query'], unknown[]>[number];
 
 export const text = (words: string, weight: 1 | -1 = 1): Term => ({ kind: 'text', text: words, weight });
 export const like = (imageId: string, weight: 1 | -1 = 1): Term => ({ kind: 'like', imageId, weight });

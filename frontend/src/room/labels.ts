@@ -1,14 +1,24 @@
-import { allLabels } from '../api/sessions';
+import { allLabels, allRounds } from '../api/sessions';
 import { search } from '../api/search';
 import type { Hit, Session } from '../api/types';
 import { pageSize, shownColumns } from './pageSize';
-import type { Mark } from './state';
+import { boundariesOf } from './rounds';
+import type { Mark, Taught } from './state';
 
-export async function marksOf(session: string): Promise<Map<string, Mark>> {
-  const labels = await allLabels(session);
-  return new Map(
+/** What a session has been taught so far, as its log on the server says. */
+export async function taughtTo(session: string): Promise<Taught> {
+  const [labels, rounds] = await Promise.all([allLabels(session), allRounds(session)]);
+  const marks = new Map<string, Mark>(
     labels.map(({ id, positive, revision }) => [id, { verdict: positive ?? null, revision, saving: false }]),
   );
+  return {
+    marks,
+    boundaries: boundariesOf(
+      marks,
+      rounds.map(({ revision }) => revision),
+    ),
+    learnedFrom: rounds[0]?.learnedFrom ?? null,
+  };
 }
 
 const mostExcluded = 10_000;

@@ -4,13 +4,13 @@ import { announce } from '../app/announce';
 import { handleError } from '../app/errors';
 import { notify } from '../app/notices';
 import { refreshConcepts } from '../concepts/concepts';
-import { marksOf } from './labels';
+import { taughtTo } from './labels';
 import { isGone } from './marking';
 import { remember } from './memory';
 import { pageSize, shownColumns } from './pageSize';
-import { boundariesOf, statusLine } from './rounds';
+import { statusLine } from './rounds';
 import { inOrder } from './saves';
-import { pageOf, room, type Mark, type Page } from './state';
+import { room, type Mark } from './state';
 
 /** Closes the page: the unmarked are skipped, one round is learnt, and the best unseen pictures come next. */
 export async function nextPage(): Promise<void> {
@@ -21,26 +21,24 @@ export async function nextPage(): Promise<void> {
     const { answer, skipped, base } = await inOrder(() => closePage(before.id));
     if (room.get().session?.id !== before.id) return;
     const { session, hits, learnedFrom } = answer;
-    const { marks, boundaries, done, ...now } = room.get();
+    const { hits: shown, marks, boundaries, done, undone } = room.get();
     const moved = session.revision !== base;
-    const next: Page = {
-      hits,
-      learnedFrom,
-      boundaries: moved ? [...boundaries, session.revision] : boundaries,
-    };
+    const closed = moved ? [...boundaries, session.revision] : boundaries;
     const seen = new Map<string, Mark>(marks);
     for (const id of skipped) seen.set(id, { verdict: null, revision: session.revision, saving: false });
     room.set({
-      ...next,
+      hits,
+      learnedFrom,
+      boundaries: closed,
       session,
       marks: seen,
       total: hits.length,
       focus: 0,
-      done: moved ? [...done, { kind: 'page', shown: pageOf(room.get()), next }] : done,
-      undone: moved ? [] : now.undone,
+      done: moved ? [...done, { kind: 'page', shown, next: hits }] : done,
+      undone: moved ? [] : undone,
     });
-    remember(session.id, next);
-    announce(`${statusLine(next.boundaries.length + 1, learnedFrom)}. ${hits.length} pictures.`);
+    remember(session.id, hits);
+    announce(`${statusLine(closed.length + 1, learnedFrom)}. ${hits.length} pictures.`);
     refreshConcepts(session);
   } catch (error) {
     await explain(error, before.id);
@@ -78,14 +76,8 @@ async function explain(error: unknown, id: string): Promise<void> {
 
 /** Takes over the session as the server has it. */
 export async function adopt(id: string): Promise<void> {
-  const [session, marks] = await Promise.all([getSession(id), marksOf(id)]);
+  const [session, taught] = await Promise.all([getSession(id), taughtTo(id)]);
   if (room.get().session?.id !== id) return;
-  room.set(({ boundaries }) => ({
-    session,
-    marks,
-    boundaries: boundariesOf(marks, boundaries),
-    done: [],
-    undone: [],
-  }));
+  room.set({ session, ...taught, done: [], undone: [] });
   refreshConcepts(session);
 }

@@ -23,7 +23,7 @@ async function sessionFor({ session, dataset, terms }: RoomState): Promise<Sessi
   begun.set(terms, created.session);
   if (room.get().terms === terms) {
     room.set({ session: created.session });
-    remember(created.session.id, room.get());
+    remember(created.session.id, room.get().hits);
     navigate(address.session(created.session.id));
   }
   return created.session;

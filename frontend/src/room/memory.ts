@@ -1,28 +1,23 @@
 import type { Hit } from '../api/types';
 
-/** What a browser keeps of a session for a reload: the page on the screen and where pages were closed. */
-export interface Remembered {
-  hits: Hit[];
-  boundaries: number[];
-}
-
 const name = (session: string): string => `vde.room.${session}`;
 
-export function remember(session: string, { hits, boundaries }: Remembered): void {
+/** The page on the screen, for a reload: all else is the server's to know. */
+export function remember(session: string, hits: Hit[]): void {
   try {
-    localStorage.setItem(name(session), JSON.stringify({ hits, boundaries }));
+    localStorage.setItem(name(session), JSON.stringify({ hits }));
   } catch {
     // Full or off: after a reload the page is asked for again.
   }
 }
 
-export function recollect(session: string): Remembered | null {
+export function recollect(session: string): Hit[] {
   try {
     const found: unknown = JSON.parse(localStorage.getItem(name(session)) ?? 'null');
-    const { hits, boundaries } = (found ?? {}) as Partial<Remembered>;
-    return Array.isArray(hits) && Array.isArray(boundaries) ? { hits, boundaries } : null;
+    const { hits } = (found ?? {}) as { hits?: Hit[] };
+    return Array.isArray(hits) ? hits : [];
   } catch {
-    return null;
+    return [];
   }
 }
 

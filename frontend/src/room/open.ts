@@ -7,9 +7,8 @@ import { address, navigate } from '../app/router';
 import { refreshConcepts } from '../concepts/concepts';
 import { choose } from '../datasets/datasets';
 import { fromApi, nameOf, toApi } from '../query/term';
-import { marksOf, unseen } from './labels';
+import { taughtTo, unseen } from './labels';
 import { recollect, remember } from './memory';
-import { boundariesOf, learntUntil } from './rounds';
 import { newSignal } from './search';
 import { emptyRoom, room, type Mark } from './state';
 
@@ -27,16 +26,12 @@ export async function openSession(id: string): Promise<void> {
 }
 
 async function load(id: string, signal: AbortSignal): Promise<void> {
-  const [session, marks] = await Promise.all([getSession(id), marksOf(id)]);
+  const [session, taught] = await Promise.all([getSession(id), taughtTo(id)]);
+  const { marks } = taught;
   const known = recollect(id);
-  const boundaries = boundariesOf(
-    marks,
-    (known?.boundaries ?? []).filter((at) => at <= session.revision),
-  );
   // A remembered page is still the page unless it was closed elsewhere, which skips its unmarked pictures.
-  const still =
-    known !== null && known.hits.length > 0 && !known.hits.some((hit) => marks.get(hit.id)?.verdict === null);
-  const hits = still ? known.hits : await unseen(session, marks);
+  const still = known.length > 0 && !known.some((hit) => marks.get(hit.id)?.verdict === null);
+  const hits = still ? known : await unseen(session, marks);
   if (signal.aborted) return;
   choose(session.dataset);
   room.set({
@@ -44,14 +39,12 @@ async function load(id: string, signal: AbortSignal): Promise<void> {
     dataset: session.dataset,
     terms: session.query.map(fromApi),
     session,
-    marks,
+    ...taught,
     hits,
     total: hits.length,
-    boundaries,
-    learnedFrom: learntUntil(marks, boundaries),
     phase: 'ready',
   });
-  remember(id, room.get());
+  remember(id, hits);
   announce(`${session.name}: ${hits.length} pictures`);
 }
 
@@ -87,7 +80,7 @@ export async function teachAgain(): Promise<void> {
       learnedFrom: answer.learnedFrom,
       phase: 'ready',
     });
-    remember(session.id, room.get());
+    remember(session.id, hits);
     navigate(address.session(session.id));
     refreshConcepts(answer.session);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundariesOf, learntUntil, pageScores, statusLine, unlearnt } from './rounds';
+import { boundariesOf, pageScores, statusLine, unlearnt } from './rounds';
 import type { Mark, Verdict } from './state';
 
 const marks = (...list: [Verdict, number][]): Map<string, Mark> =>
@@ -12,7 +12,7 @@ describe('pages of a concept', () => {
     expect(boundariesOf(log, [])).toEqual([3, 6]);
   });
 
-  it('also end where this browser closed one without skipping any', () => {
+  it('also end where a round was learnt without skipping any', () => {
     expect(boundariesOf(log, [3, 7])).toEqual([3, 6, 7]);
   });
 
@@ -24,10 +24,8 @@ describe('pages of a concept', () => {
     ]);
   });
 
-  it('tell what has been learnt from, and what has not', () => {
-    expect(learntUntil(log, [3, 6])).toEqual({ positive: 3, negative: 1 });
+  it('tell what has not been learnt yet', () => {
     expect(unlearnt(log, [3, 6])).toBe(1);
-    expect(learntUntil(log, [])).toBeNull();
   });
 
   it('count a mark that is still being saved on the open page', () => {

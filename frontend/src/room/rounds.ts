@@ -10,12 +10,11 @@ type Marks = ReadonlyMap<string, Mark>;
 
 /**
  * A boundary is a revision at which a page was closed: everything marked up to it belongs to that page or an
- * earlier one. The pictures skipped by one "next page" share one revision, so the log itself tells most of them; a page
- * with nothing left unmarked leaves no such trace, which is why this browser also remembers its own.
+ * earlier one. Each round closes one, and so does a page on which all was skipped and nothing learnt.
  */
-export function boundariesOf(marks: Marks, remembered: readonly number[]): number[] {
+export function boundariesOf(marks: Marks, rounds: readonly number[]): number[] {
   const skips = [...marks.values()].filter(({ verdict }) => verdict === null).map(({ revision }) => revision);
-  return [...new Set([...remembered, ...skips])].filter(Number.isFinite).sort((a, b) => a - b);
+  return [...new Set([...rounds, ...skips])].filter(Number.isFinite).sort((a, b) => a - b);
 }
 
 /** Right and wrong, page by page, the open page last. */
@@ -28,17 +27,6 @@ export function pageScores(marks: Marks, boundaries: readonly number[]): PageSco
     if (page) page[verdict ? 'right' : 'wrong'] += 1;
   }
   return pages;
-}
-
-/** What the present classifier has seen, when the server was not asked to learn in this visit. */
-export function learntUntil(marks: Marks, boundaries: readonly number[]): LearnedFrom | null {
-  const last = boundaries.at(-1);
-  if (last === undefined) return null;
-  const seen = [...marks.values()].filter(({ revision }) => revision <= last);
-  return {
-    positive: seen.filter(({ verdict }) => verdict === true).length,
-    negative: seen.filter(({ verdict }) => verdict === false).length,
-  };
 }
 
 /** Verdicts that no round has learnt yet. */

@@ -24,7 +24,8 @@ export async function search(dataset: string, terms: Term[]): Promise<void> {
   try {
     const { hits, total } = await persistently(
       () => callSearch({ dataset, query: terms.map(toApi), limit, offset: 0 }, signal),
-      { signal, onWait: (waiting) => room.set({ waiting }) },
+      // A model that is being downloaded takes its time, and the page says how far it is.
+      { signal, patienceMs: Infinity, onWait: (waiting) => room.set({ waiting }) },
     );
     room.set({ hits, total, phase: 'ready', waiting: null });
     announce(hits.length === 0 ? 'Nothing found' : `${hits.length} pictures, nearest first`);

@@ -14,15 +14,17 @@ export interface Mark {
 }
 
 /** What one call did, so that undo and redo can show the page it was done on. */
-export type Deed = { kind: 'mark'; id: string } | { kind: 'page'; shown: Page; next: Page };
+export type Deed = { kind: 'mark'; id: string } | { kind: 'page'; shown: Hit[]; next: Hit[] };
 
-export interface Page {
-  hits: Hit[];
-  learnedFrom: LearnedFrom | null;
+/** What the log of a session adds up to. */
+export interface Taught {
+  marks: ReadonlyMap<string, Mark>;
+  /** Revisions at which a page was closed. */
   boundaries: number[];
+  learnedFrom: LearnedFrom | null;
 }
 
-export interface RoomState extends Page {
+export interface RoomState extends Taught {
   dataset: string | null;
   terms: Term[];
   session: Session | null;
@@ -32,10 +34,10 @@ export interface RoomState extends Page {
   /** A trouble that is being waited out. */
   waiting: Problem | null;
   problem: Problem | null;
+  hits: Hit[];
   total: number;
   /** Index of the picture that has the focus. */
   focus: number;
-  marks: ReadonlyMap<string, Mark>;
   done: Deed[];
   undone: Deed[];
 }
@@ -59,12 +61,6 @@ export const emptyRoom: RoomState = {
 };
 
 export const room = createStore<RoomState>(emptyRoom);
-
-export const pageOf = ({ hits, learnedFrom, boundaries }: RoomState): Page => ({
-  hits,
-  learnedFrom,
-  boundaries,
-});
 
 export const verdictOf = (state: RoomState, id: string): Verdict | undefined => state.marks.get(id)?.verdict;
 

@@ -138,6 +138,14 @@ describe('the next page', () => {
     expect(verdict('image3')).toBeNull();
   });
 
+  it('counts no more in a browser that did not teach it once it is taken back', async () => {
+    localStorage.clear();
+    await openSession('S1');
+    await undo();
+    expect(room.get().boundaries).toEqual([]);
+    expect(room.get().learnedFrom).toBeNull();
+  });
+
   it('is there again after a reload, with the marks made on it', async () => {
     await mark(hit('image17'), true);
     const before = shown();
@@ -152,6 +160,8 @@ describe('the next page', () => {
     const before = server.revision;
     await openSession('S1');
     expect(shown()[0]).toBe('image16');
+    expect(room.get().boundaries).toEqual([3]);
+    expect(room.get().learnedFrom).toEqual({ positive: 1, negative: 1 });
     expect(server.revision).toBe(before);
   });
 

@@ -4,12 +4,12 @@ import { announce } from '../app/announce';
 import { handleError } from '../app/errors';
 import { notify } from '../app/notices';
 import { refreshConcepts } from '../concepts/concepts';
-import { marksOf, unseen } from './labels';
+import { taughtTo, unseen } from './labels';
 import { isGone } from './marking';
 import { remember } from './memory';
-import { boundariesOf, learntUntil } from './rounds';
 import { inOrder } from './saves';
-import { pageOf, room, type Deed, type Page } from './state';
+import type { Hit } from '../api/types';
+import { room, type Deed } from './state';
 
 export const undo = (): Promise<void> => travel('undo');
 export const redo = (): Promise<void> => travel('redo');
@@ -20,9 +20,9 @@ async function travel(way: 'undo' | 'redo'): Promise<void> {
   if (before === null || busy !== null) return;
   room.set({ busy: way === 'undo' ? 'undoing' : 'redoing' });
   try {
-    const { session, marks } = await inOrder(async () => {
+    const { session, taught } = await inOrder(async () => {
       const answer = await (way === 'undo' ? callUndo : callRedo)(before.id);
-      return { session: answer.session, marks: await marksOf(before.id) };
+      return { session: answer.session, taught: await taughtTo(before.id) };
     });
     if (room.get().session?.id !== before.id) return;
     const skipsBefore = skips(room.get().marks);
@@ -30,15 +30,15 @@ async function travel(way: 'undo' | 'redo'): Promise<void> {
     const deed = (way === 'undo' ? done : undone).at(-1);
     room.set({
       session,
-      marks,
+      ...taught,
       done: way === 'undo' ? done.slice(0, -1) : deed ? [...done, deed] : done,
       undone: way === 'undo' ? (deed ? [...undone, deed] : undone) : undone.slice(0, -1),
     });
     const page = deed ? pageOfDeed(deed, way) : undefined;
-    if (page) room.set({ ...page, total: page.hits.length, focus: 0 });
-    else if (!deed && skips(marks) !== skipsBefore) await askForPage();
+    if (page) room.set({ hits: page, total: page.length, focus: 0 });
+    else if (!deed && skips(taught.marks) !== skipsBefore) await askForPage();
     if (deed?.kind === 'mark') focusOn(deed.id);
-    remember(session.id, pageOf(room.get()));
+    remember(session.id, room.get().hits);
     announce(way === 'undo' ? 'Undone' : 'Done again');
     refreshConcepts(session);
   } catch (error) {
@@ -57,16 +57,15 @@ async function travel(way: 'undo' | 'redo'): Promise<void> {
 const skips = (marks: ReadonlyMap<string, { verdict: boolean | null }>): number =>
   [...marks.values()].filter(({ verdict }) => verdict === null).length;
 
-const pageOfDeed = (deed: Deed, way: 'undo' | 'redo'): Page | undefined =>
+const pageOfDeed = (deed: Deed, way: 'undo' | 'redo'): Hit[] | undefined =>
   deed.kind === 'page' ? (way === 'undo' ? deed.shown : deed.next) : undefined;
 
 /** After a reload this browser no longer knows the page before: the nearest unseen ones take its place. */
 async function askForPage(): Promise<void> {
   const { session, marks } = room.get();
   if (session === null) return;
-  const boundaries = boundariesOf(marks, []);
   const hits = await unseen(session, marks);
-  room.set({ hits, total: hits.length, focus: 0, boundaries, learnedFrom: learntUntil(marks, boundaries) });
+  room.set({ hits, total: hits.length, focus: 0 });
 }
 
 function focusOn(id: string): void {

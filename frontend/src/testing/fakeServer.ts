@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import type { Hit, Session } from '../api/types';
+import type { Hit, Round, Session } from '../api/types';
 
 type Verdict = boolean | null;
 
@@ -33,6 +33,11 @@ export const hit = (id: string, score = 0.5): Hit => ({
   height: 128,
 });
 
+interface Past {
+  marks: FakeServer['marks'];
+  rounds: Round[];
+}
+
 /** Enough of the API for one session: a log, undo by snapshots, and the next unseen images in their order. */
 export class FakeServer {
   readonly calls: Call[] = [];
@@ -42,8 +47,9 @@ export class FakeServer {
   marks = new Map<string, { positive: Verdict; revision: number }>();
   /** The next answers, before the server's own. */
   readonly answers: Response[] = [];
-  private past: (typeof this.marks)[] = [];
-  private future: (typeof this.marks)[] = [];
+  private rounds: Round[] = [];
+  private past: Past[] = [];
+  private future: Past[] = [];
 
   constructor(readonly ids = Array.from({ length: 60 }, (_, at) => `image${at + 1}`)) {
     vi.stubGlobal('fetch', (request: Request) => this.fetch(request));
@@ -78,6 +84,8 @@ export class FakeServer {
         const items = [...this.marks].map(([id, mark]) => ({ id, ...mark }));
         return json({ items, total: items.length, offset: 0, limit: 1000 });
       }
+      case 'rounds':
+        return json({ items: this.rounds, total: this.rounds.length, offset: 0, limit: 1000 });
       case 'label':
         return this.label(body);
       case 'undo':
@@ -93,7 +101,7 @@ export class FakeServer {
     if (body.baseRevision !== undefined && body.baseRevision !== this.revision) {
       return problemResponse(409, 'The session has moved on');
     }
-    this.past.push(new Map(this.marks));
+    this.past.push({ marks: new Map(this.marks), rounds: this.rounds });
     this.future = [];
     this.revision++;
     for (const { id, positive } of body.labels as { id: string; positive: Verdict }[]) {
@@ -102,14 +110,19 @@ export class FakeServer {
     }
     for (const id of body.skipped as string[])
       this.marks.set(id, { positive: null, revision: this.revision });
+    if (body.refit !== false) {
+      const { positive, negative } = this.counts();
+      this.rounds = [{ revision: this.revision, learnedFrom: { positive, negative } }, ...this.rounds];
+    }
     return this.page(body.refit === false ? 0 : (body.limit as number));
   }
 
-  private travel(from: (typeof this.marks)[], to: (typeof this.marks)[]): Response {
-    const marks = from.pop();
-    if (marks === undefined) return problemResponse(409, 'Nothing to undo');
-    to.push(this.marks);
-    this.marks = marks;
+  private travel(from: Past[], to: Past[]): Response {
+    const before = from.pop();
+    if (before === undefined) return problemResponse(409, 'Nothing to undo');
+    to.push({ marks: this.marks, rounds: this.rounds });
+    this.marks = before.marks;
+    this.rounds = before.rounds;
     this.revision++;
     return this.page(9);
   }

@@ -1,10 +1,10 @@
 import { connection } from '../connection';
-import { info } from '../info';
+import { info, loadingWords } from '../info';
 import { useStore } from '../store';
 
 export function OfflineBanner() {
   const online = useStore(connection.store, (state) => state.online);
-  const loading = useStore(info, ({ value }) => value?.model.state === 'loading');
+  const model = useStore(info, ({ value }) => value?.model);
   if (!online) {
     return (
       <div className="banner" role="status">
@@ -12,10 +12,11 @@ export function OfflineBanner() {
       </div>
     );
   }
-  if (loading) {
+  if (model?.state === 'loading') {
     return (
       <div className="banner calm" role="status">
-        <i className="spinner" /> The model is being loaded. Searches wait for it and start by themselves.
+        <i className="spinner" /> {/* Not read out at each megabyte. */}
+        <span aria-live="off">{loadingWords(model)}</span> Searches wait for it and start by themselves.
       </div>
     );
   }

@@ -1,4 +1,4 @@
-import { info } from '../../app/info';
+import { info, loadingWords } from '../../app/info';
 import { useStore } from '../../app/store';
 import { room } from '../state';
 import './Loading.css';
@@ -6,13 +6,23 @@ import './Loading.css';
 /** Empty tiles where the pictures will be; says what it waits for when it is more than a moment. */
 export function Loading() {
   const waiting = useStore(room, (state) => state.waiting);
-  const modelLoading = useStore(info, ({ value }) => value?.model.state === 'loading');
+  const model = useStore(info, ({ value }) => value?.model);
+  const modelLoading = model?.state === 'loading';
   const title =
     waiting?.status === 0
       ? 'The server cannot be reached'
       : modelLoading
-        ? 'The model is warming up'
+        ? model.download
+          ? 'The model is on its way'
+          : 'The model is warming up'
         : 'The service is busy';
+  // The service's own words are as old as the last try; what is known of the model is of this second.
+  const words =
+    waiting?.status === 0
+      ? 'Trying again until it is back.'
+      : modelLoading
+        ? loadingWords(model)
+        : waiting?.words;
   return (
     <>
       {waiting && (
@@ -20,10 +30,7 @@ export function Loading() {
           <i className="spinner" />
           <div>
             <b>{title}</b>
-            <p>
-              {waiting.status === 0 ? 'Trying again until it is back.' : waiting.words} Your search starts by
-              itself.
-            </p>
+            <p>{words} Your search starts by itself.</p>
           </div>
         </div>
       )}

@@ -2,6 +2,7 @@ package io.vde;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -60,13 +61,31 @@ class ArchitectureTest {
   }
 
   @Test
+  void enginesDoNotKnowEachOther() {
+    slices().matching("io.vde.store.(*)..").should().notDependOnEachOther().check(CLASSES);
+  }
+
+  @Test
   void onlyTheApiServesHttp() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.vde.api..")
+        .resideOutsideOfPackages("io.vde.api..", "io.vde.hub..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jakarta.ws.rs..", "io.vertx.ext.web", "io.quarkus.vertx.http..")
+        .check(CLASSES);
+    // The hub's client is described by the same annotations, on an interface that nobody
+    // implements.
+    noClasses()
+        .that()
+        .resideInAPackage("io.vde.hub..")
+        .and()
+        .areNotInterfaces()
+        .should()
+        .beAnnotatedWith("jakarta.ws.rs.Path")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.vertx.ext.web", "io.quarkus.vertx.http..")
         .check(CLASSES);
   }
 

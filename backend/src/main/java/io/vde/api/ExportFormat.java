@@ -1,6 +1,6 @@
 package io.vde.api;
 
-import io.vde.learn.SessionService.Receiver;
+import io.vde.learn.SessionReader.Receiver;
 import io.vde.store.LogEntry.Verdict;
 import io.vde.store.SearchResult.Hit;
 import java.io.BufferedWriter;

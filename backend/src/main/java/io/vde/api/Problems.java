@@ -24,10 +24,12 @@ import io.vde.search.BadQueryException;
 import io.vde.search.NoSuchImageException;
 import io.vde.store.DatasetExistsException;
 import io.vde.store.DatasetNotFoundException;
+import io.vde.store.DatasetReadOnlyException;
 import io.vde.store.RevisionConflictException;
 import io.vde.store.SessionNotFoundException;
 import io.vde.store.StorageFullException;
 import io.vde.store.StoreUnavailableException;
+import io.vertx.core.http.HttpClosedException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -35,6 +37,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -114,12 +117,15 @@ final class Problems {
       case DatasetExistsException e -> plain(ProblemType.CONFLICT, e.getMessage(), path);
       case DatasetInUseException e -> plain(ProblemType.CONFLICT, e.getMessage(), path);
       case DatasetNotFoundException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
+      case DatasetReadOnlyException e -> plain(ProblemType.CONFLICT, e.getMessage(), path);
       case DiskFullException e -> plain(ProblemType.STORAGE_FULL, e.getMessage(), path);
       case EmbeddingException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case FetchFailedException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case ImageTooLargeException e -> plain(ProblemType.TOO_LARGE, e.getMessage(), path);
       case IOException e when diskFull(e) ->
           plain(ProblemType.STORAGE_FULL, "There is no room left on the disk", path);
+      case IOException e when cutOff(e) ->
+          plain(ProblemType.MALFORMED, "The request ended before its body did", path);
       case ModelMismatchException e -> plain(ProblemType.MODEL_MISMATCH, e.getMessage(), path);
       case ModelNotReadyException e -> plain(ProblemType.UNAVAILABLE, e.getMessage(), path);
       case NoSuchImageException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
@@ -152,6 +158,16 @@ final class Problems {
   private static boolean diskFull(IOException e) {
     String message = String.valueOf(e.getMessage());
     return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+  }
+
+  /** Nobody hears the answer, but it is no fault of ours that the log should tell of. */
+  private static boolean cutOff(IOException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof HttpClosedException || cause instanceof ClosedChannelException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Problem field(ProblemType type, String field, String reason, String path) {

@@ -2,9 +2,9 @@ package io.vde.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.vde.learn.SessionService;
-import io.vde.learn.SessionService.Classifier;
-import io.vde.learn.SessionService.Ranking;
+import io.vde.learn.SessionReader;
+import io.vde.learn.SessionReader.Classifier;
+import io.vde.learn.SessionReader.Ranking;
 import io.vde.store.Session;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -28,9 +28,9 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Tag(name = "Sessions")
 @RunOnVirtualThread
 public class ResultsResource {
-  private final SessionService sessions;
+  private final SessionReader sessions;
 
-  ResultsResource(SessionService sessions) {
+  ResultsResource(SessionReader sessions) {
     this.sessions = sessions;
   }
 

@@ -3,7 +3,7 @@ package io.vde.api;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import io.vde.learn.SessionService;
+import io.vde.learn.SessionReader;
 import io.vde.search.FilterParser;
 import io.vde.search.SearchService;
 import io.vde.store.Dataset;
@@ -38,9 +38,9 @@ public class SearchResource {
   private static final int MAX_EXCLUDE = 10_000;
 
   private final SearchService search;
-  private final SessionService sessions;
+  private final SessionReader sessions;
 
-  SearchResource(SearchService search, SessionService sessions) {
+  SearchResource(SearchService search, SessionReader sessions) {
     this.search = search;
     this.sessions = sessions;
   }
@@ -50,7 +50,7 @@ public class SearchResource {
   public record Request(
       @Schema(description = "May be left out when there is only one", examples = "demo")
           String dataset,
-      @Schema(required = true, description = "One term, or 1 to 16")
+      @Schema(required = true, implementation = QuerySchema.class)
           @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
           List<TermBody> query,
       @Schema(description = "1 to 1000", defaultValue = "24") Integer limit,

@@ -3,6 +3,7 @@ package io.vde.api;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vde.learn.SessionReader;
 import io.vde.learn.SessionService;
 import io.vde.learn.SessionService.Marks;
 import io.vde.learn.SessionService.Outcome;
@@ -46,10 +47,12 @@ import org.jboss.resteasy.reactive.RestResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class SessionsResource {
   private final SessionService sessions;
+  private final SessionReader reader;
   private final SearchService search;
 
-  SessionsResource(SessionService sessions, SearchService search) {
+  SessionsResource(SessionService sessions, SessionReader reader, SearchService search) {
     this.sessions = sessions;
+    this.reader = reader;
     this.search = search;
   }
 
@@ -58,7 +61,7 @@ public class SessionsResource {
   public record CreateBody(
       @Schema(description = "May be left out when there is only one", examples = "demo")
           String dataset,
-      @Schema(required = true, description = "One term, or 1 to 16")
+      @Schema(required = true, implementation = QuerySchema.class)
           @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
           List<TermBody> query,
       @Schema(description = "1 to 200 characters; made from the query when left out") String name,
@@ -146,6 +149,20 @@ public class SessionsResource {
       @Schema(required = true) int offset,
       @Schema(required = true) int limit) {}
 
+  /** One fit. */
+  @Schema(name = "Round")
+  public record RoundBody(
+      @Schema(required = true, description = "The entry that holds it") long revision,
+      @Schema(required = true) LearnedBody learnedFrom) {}
+
+  /** A list of rounds. */
+  @Schema(name = "RoundList")
+  public record RoundsBody(
+      @Schema(required = true) List<RoundBody> items,
+      @Schema(required = true) long total,
+      @Schema(required = true) int offset,
+      @Schema(required = true) int limit) {}
+
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @ResponseStatus(201)
@@ -171,7 +188,7 @@ public class SessionsResource {
       throw ProblemException.malformed("query", "is missing");
     }
     Dataset dataset = search.dataset(body.dataset());
-    List<QueryTerm> terms = TermBody.resolved(body.query(), id -> sessions.vectorFor(id, dataset));
+    List<QueryTerm> terms = TermBody.resolved(body.query(), id -> reader.vectorFor(id, dataset));
     boolean filtered = body.filter() != null && !body.filter().isNull();
     Outcome outcome =
         sessions.create(
@@ -208,7 +225,7 @@ public class SessionsResource {
           String limit) {
     int from = Params.offset(offset);
     int size = Params.limit(limit, Params.DEFAULT_LIMIT);
-    Page<Session> page = sessions.list(from, size);
+    Page<Session> page = reader.list(from, size);
     return new ListBody(
         page.items().stream().map(SessionBody::of).toList(), page.total(), from, size);
   }
@@ -217,7 +234,7 @@ public class SessionsResource {
   @Path("/{id}")
   @Operation(summary = "A session")
   public SessionBody get(@RestPath String id) {
-    return SessionBody.of(sessions.session(id));
+    return SessionBody.of(reader.session(id));
   }
 
   @PATCH
@@ -263,7 +280,7 @@ public class SessionsResource {
           String limit) {
     int from = Params.offset(offset);
     int size = Params.limit(limit, Params.DEFAULT_LIMIT);
-    Page<SessionService.Labelled> page = sessions.labels(id, from, size);
+    Page<SessionReader.Labelled> page = reader.labels(id, from, size);
     return new LabelsBody(
         page.items().stream()
             .map(l -> new StandingBody(l.imageId(), positive(l.verdict()), l.revision()))
@@ -275,6 +292,32 @@ public class SessionsResource {
 
   private static Boolean positive(Verdict verdict) {
     return verdict == Verdict.SKIPPED ? null : (Boolean) (verdict == Verdict.POSITIVE);
+  }
+
+  @GET
+  @Path("/{id}/rounds")
+  @Operation(
+      summary = "The rounds that count, newest first",
+      description = "The first is what the present classifier has learnt from.")
+  public RoundsBody rounds(
+      @RestPath String id,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
+          String offset,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
+          String limit) {
+    int from = Params.offset(offset);
+    int size = Params.limit(limit, Params.DEFAULT_LIMIT);
+    Page<SessionReader.Round> page = reader.rounds(id, from, size);
+    return new RoundsBody(
+        page.items().stream()
+            .map(
+                round ->
+                    new RoundBody(
+                        round.revision(), new LearnedBody(round.positive(), round.negative())))
+            .toList(),
+        page.total(),
+        from,
+        size);
   }
 
   @POST

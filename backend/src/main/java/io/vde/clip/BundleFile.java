@@ -17,17 +17,32 @@ record BundleFile(String name, JsonNode root) {
         .orElseThrow(() -> new BundleException("The model has no " + name + "."));
   }
 
+  /** Reads a file that holds a list. */
+  static BundleFile readList(Path folder, String name) {
+    BundleFile file =
+        parse(folder, name)
+            .orElseThrow(() -> new BundleException("The model has no " + name + "."));
+    if (!file.root.isArray()) {
+      throw new BundleException("The model's " + name + " is not a JSON list.");
+    }
+    return file;
+  }
+
   static Optional<BundleFile> find(Path folder, String name) {
+    Optional<BundleFile> file = parse(folder, name);
+    if (file.isPresent() && !file.get().root.isObject()) {
+      throw new BundleException("The model's " + name + " is not a JSON object.");
+    }
+    return file;
+  }
+
+  private static Optional<BundleFile> parse(Path folder, String name) {
     Path file = folder.resolve(name);
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try {
-      JsonNode root = JSON.readTree(file.toFile());
-      if (!root.isObject()) {
-        throw new BundleException("The model's " + name + " is not a JSON object.");
-      }
-      return Optional.of(new BundleFile(name, root));
+      return Optional.of(new BundleFile(name, JSON.readTree(file.toFile())));
     } catch (JsonProcessingException e) {
       throw new BundleException("The model's " + name + " is not JSON.", e);
     } catch (IOException e) {
@@ -38,6 +53,14 @@ record BundleFile(String name, JsonNode root) {
   /** A part of the file; empty when it is absent, so that its keys have their defaults. */
   JsonNode part(String key) {
     return root.path(key);
+  }
+
+  /** A part as if it were the file. */
+  BundleFile within(String key) {
+    if (!part(key).isObject()) {
+      throw wrong(key, part(key));
+    }
+    return new BundleFile(name, part(key));
   }
 
   /** A whole number of at least 1. */

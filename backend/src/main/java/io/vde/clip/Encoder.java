@@ -1,6 +1,7 @@
 package io.vde.clip;
 
 import io.quarkus.runtime.StartupEvent;
+import io.vde.hub.Hub;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.Pixels;
@@ -31,6 +32,7 @@ public final class Encoder {
 
   private final ModelConfig config;
   private final Path dataDir;
+  private final Hub hub;
   private final ImageDecoder decoder;
   private volatile ModelState state = ModelState.loading("The model is loading.", 0);
   private volatile LoadedModel model;
@@ -43,9 +45,11 @@ public final class Encoder {
   public Encoder(
       ModelConfig config,
       @ConfigProperty(name = "vde.data-dir") Path dataDir,
+      Hub hub,
       ImageDecoder decoder) {
     this.config = config;
     this.dataDir = dataDir;
+    this.hub = hub;
     this.decoder = decoder;
   }
 
@@ -85,8 +89,17 @@ public final class Encoder {
   }
 
   /**
-   * Embeds a text as it is, without a prompt around it; what exceeds the model's context is cut
-   * off. An empty text has a vector too.
+   * What it holds now.
+   *
+   * @throws ModelNotReadyException while it loads, and when it could not be loaded
+   */
+  public ModelUsage usage() {
+    return loaded().usage();
+  }
+
+  /**
+   * Embeds a text, in the sentences of {@code vde.model.prompts} or as it is; what exceeds the
+   * model's context is cut off. An empty text has a vector too.
    */
   public CompletableFuture<float[]> embedText(String text, Lane lane) {
     return attempt(model -> model.embedText(text, lane));
@@ -107,7 +120,8 @@ public final class Encoder {
     return attempt(
         model -> {
           CompletableFuture<PreparedImage> prepared =
-              decoder.decode(file, lane, decoded -> model.prepare(decoded.pixels()));
+              decoder.decode(
+                  file, lane, model.detail(), decoded -> model.prepare(decoded.pixels()));
           CompletableFuture<float[]> result =
               prepared.thenCompose(image -> model.embedImage(image, lane));
           var _ =
@@ -131,6 +145,15 @@ public final class Encoder {
     return loaded().prepare(pixels);
   }
 
+  /**
+   * Pixels of the shorter edge that {@link #prepare} resizes an image to: all the detail it needs.
+   *
+   * @throws ModelNotReadyException while the model loads
+   */
+  public int detail() {
+    return loaded().detail();
+  }
+
   /** Embeds a prepared image. */
   public CompletableFuture<float[]> embedImage(PreparedImage image, Lane lane) {
     return attempt(model -> model.embedImage(image, lane));
@@ -139,6 +162,7 @@ public final class Encoder {
   @PreDestroy
   public synchronized void close() {
     if (loading != null) {
+      loading.interrupt(); // a download ends; the next start goes on with it
       try {
         loading.join();
       } catch (InterruptedException e) {
@@ -177,7 +201,7 @@ public final class Encoder {
     long start = System.nanoTime();
     try {
       decoder.warmUp();
-      model = LoadedModel.load(config, dataDir, loading -> state = loading);
+      model = LoadedModel.load(config, dataDir, hub, loading -> state = loading);
       state = ModelState.ready();
       ModelIdentity identity = model.identity();
       LOG.infof(
@@ -194,7 +218,9 @@ public final class Encoder {
   }
 
   private void fail(String reason, Throwable cause) {
-    if (cause instanceof BundleException) {
+    if (Thread.currentThread().isInterrupted()) {
+      LOG.debug("loading was stopped", cause); // the service ends
+    } else if (cause instanceof BundleException) {
       LOG.errorf("model %s: %s", config.source(), reason);
       LOG.debug("why the model was refused", cause);
     } else {

@@ -7,98 +7,131 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** One ONNX graph that gives one vector for each row of its input. */
+/** One ONNX graph in a session. May be run by several threads at once. */
 final class Graph implements AutoCloseable {
-  private final String file;
+  private final GraphFile file;
   private final OrtSession session;
-  private final String output;
-  private final int dimension;
+  private final boolean quantisesActivations;
 
   /**
-   * Loads it and finds its output.
+   * Loads it.
    *
-   * @param model its file
-   * @param threads of one run
-   * @param output the name that the output usually has; a lone one of the right width is taken too
-   * @param dimension of the vectors
-   * @throws BundleException when it cannot be loaded or has no such output
+   * @throws BundleException when it cannot be loaded
    */
-  Graph(Path model, int threads, String output, int dimension) {
-    this.file = "onnx/" + model.getFileName();
-    this.dimension = dimension;
+  Graph(GraphFile file, Execution execution) {
+    this.file = file;
+    this.quantisesActivations = file.inspect().quantisesActivations();
     try {
-      session = OnnxEnvironment.open(model, threads);
+      session = OnnxEnvironment.open(file.path(), execution);
     } catch (OrtException e) {
-      throw new BundleException("The model's " + file + " cannot be loaded.", e);
+      throw new BundleException("The model's " + file.name() + " cannot be loaded.", e);
     }
-    try {
-      this.output = findOutput(output);
-    } catch (RuntimeException e) {
-      close();
-      throw e;
-    }
+  }
+
+  GraphFile file() {
+    return file;
+  }
+
+  /** Whether a vector depends, a little, on what shares its batch. */
+  boolean quantisesActivations() {
+    return quantisesActivations;
   }
 
   /** The shape of an input (-1: any), or null when there is none of that name. */
-  long[] input(String name, OnnxJavaType type) {
-    try {
-      NodeInfo node = session.getInputInfo().get(name);
-      if (node == null) {
-        return null;
-      }
-      if (!(node.getInfo() instanceof TensorInfo info) || info.type != type) {
-        throw new BundleException(
-            "The model's %s has an input \"%s\" that is not of type %s."
-                .formatted(file, name, type));
-      }
-      return info.getShape();
-    } catch (OrtException e) {
-      throw new BundleException("The model's " + file + " cannot be read.", e);
+  long[] input(String name, OnnxJavaType... types) {
+    NodeInfo node = inputs().get(name);
+    if (node == null) {
+      return null;
     }
+    if (!(node.getInfo() instanceof TensorInfo info) || !List.of(types).contains(info.type)) {
+      throw new BundleException(
+          "The model's %s has an input \"%s\" that is not of type %s."
+              .formatted(file.name(), name, types[0]));
+    }
+    return info.getShape();
   }
 
   /** The same, for an input that must be there. */
-  long[] neededInput(String name, OnnxJavaType type) {
-    long[] shape = input(name, type);
+  long[] neededInput(String name, OnnxJavaType... types) {
+    long[] shape = input(name, types);
     if (shape == null) {
-      throw new BundleException("The model's %s has no input \"%s\".".formatted(file, name));
+      throw new BundleException("The model's %s has no input \"%s\".".formatted(file.name(), name));
     }
     return shape;
   }
 
+  OnnxJavaType inputType(String name) {
+    return ((TensorInfo) inputs().get(name).getInfo()).type;
+  }
+
   /** Refuses a graph that wants more than we can give it. */
-  void allowInputs(List<String> known) {
-    for (String name : session.getInputNames()) {
+  void allowInputs(Collection<String> known) {
+    for (String name : inputs().keySet()) {
       if (!known.contains(name)) {
         throw new BundleException(
-            "The model's %s wants an input \"%s\" that is not supported.".formatted(file, name));
+            "The model's %s wants an input \"%s\" that is not supported."
+                .formatted(file.name(), name));
       }
+    }
+  }
+
+  /**
+   * Finds an output.
+   *
+   * @param names that it usually has; a lone one of the right shape is taken too
+   * @param rank numbers of its axes
+   * @param width of the last one
+   * @throws BundleException when there is none
+   */
+  String output(List<String> names, int rank, int width) {
+    try {
+      Map<String, NodeInfo> outputs = session.getOutputInfo();
+      for (String name : names) {
+        if (outputs.containsKey(name) && fits(outputs.get(name), rank, width)) {
+          return name;
+        }
+      }
+      List<String> fitting =
+          outputs.entrySet().stream()
+              .filter(entry -> fits(entry.getValue(), rank, width))
+              .map(Map.Entry::getKey)
+              .toList();
+      if (fitting.size() == 1) {
+        return fitting.getFirst();
+      }
+      throw new BundleException(
+          "The model's %s has no output \"%s\" %d wide."
+              .formatted(file.name(), names.getFirst(), width));
+    } catch (OrtException e) {
+      throw unreadable(e);
     }
   }
 
   /**
    * Runs a batch.
    *
-   * @return {@code count} vectors, not normalised
+   * @param count numbers that must come out
+   * @throws EmbeddingException when there are more or fewer
    */
-  List<float[]> run(Map<String, OnnxTensor> inputs, int count) throws OrtException {
-    try (OrtSession.Result result = session.run(inputs, java.util.Set.of(output))) {
-      FloatBuffer rows = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      if (rows.remaining() != count * dimension) {
-        throw new EmbeddingException("The model's " + file + " gave vectors of another length.");
+  FloatBuffer run(Map<String, OnnxTensor> inputs, String output, int count) throws OrtException {
+    try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
+      return checked(result, count);
+    }
+  }
+
+  /** Runs what may well fail, without ONNX Runtime writing about it to the console. */
+  FloatBuffer attempt(Map<String, OnnxTensor> inputs, String output, int count)
+      throws OrtException {
+    try (OrtSession.RunOptions quietly = new OrtSession.RunOptions()) {
+      quietly.setLogLevel(ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+      try (OrtSession.Result result = session.run(inputs, Set.of(output), quietly)) {
+        return checked(result, count);
       }
-      List<float[]> vectors = new ArrayList<>(count);
-      for (int i = 0; i < count; i++) {
-        float[] vector = new float[dimension];
-        rows.get(vector);
-        vectors.add(vector);
-      }
-      return vectors;
     }
   }
 
@@ -111,31 +144,33 @@ final class Graph implements AutoCloseable {
     }
   }
 
-  private String findOutput(String name) {
+  private FloatBuffer checked(OrtSession.Result result, int count) {
+    FloatBuffer numbers = ((OnnxTensor) result.get(0)).getFloatBuffer();
+    if (numbers.remaining() != count) {
+      throw new EmbeddingException(
+          "The model's " + file.name() + " gave vectors of another length.");
+    }
+    return numbers;
+  }
+
+  private Map<String, NodeInfo> inputs() {
     try {
-      Map<String, NodeInfo> outputs = session.getOutputInfo();
-      if (outputs.containsKey(name)) {
-        return name;
-      }
-      List<String> fitting =
-          outputs.entrySet().stream()
-              .filter(entry -> fits(entry.getValue()))
-              .map(Map.Entry::getKey)
-              .toList();
-      if (fitting.size() == 1) {
-        return fitting.getFirst();
-      }
-      throw new BundleException(
-          "The model's %s has no output \"%s\" %d wide.".formatted(file, name, dimension));
+      return session.getInputInfo();
     } catch (OrtException e) {
-      throw new BundleException("The model's " + file + " cannot be read.", e);
+      throw unreadable(e);
     }
   }
 
-  private boolean fits(NodeInfo node) {
-    return node.getInfo() instanceof TensorInfo info
-        && info.type == OnnxJavaType.FLOAT
-        && info.getShape().length == 2
-        && info.getShape()[1] == dimension;
+  private BundleException unreadable(OrtException e) {
+    return new BundleException("The model's " + file.name() + " cannot be read.", e);
+  }
+
+  private static boolean fits(NodeInfo node, int rank, int width) {
+    if (!(node.getInfo() instanceof TensorInfo info)
+        || (info.type != OnnxJavaType.FLOAT && info.type != OnnxJavaType.FLOAT16)) {
+      return false;
+    }
+    long[] shape = info.getShape();
+    return shape.length == rank && (shape[rank - 1] == width || shape[rank - 1] < 1);
   }
 }

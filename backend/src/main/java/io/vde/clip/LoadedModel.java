@@ -1,10 +1,14 @@
 package io.vde.clip;
 
+import io.vde.hub.DownloadProgress;
+import io.vde.hub.Hub;
 import io.vde.media.Lane;
 import io.vde.media.Pixels;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -13,26 +17,60 @@ import java.util.function.Consumer;
 final class LoadedModel implements AutoCloseable {
   private final ModelIdentity identity;
   private final Preprocessing preprocessing;
+  private final Prompts prompts;
   private final TextTokens tokens;
   private final MicroBatcher<long[]> texts;
   private final MicroBatcher<PreparedImage> images;
+  private final QueryCache queries;
+  private final long bufferBytes;
+  private final long residentBefore;
+  private long loadedBytes;
 
   /** Closed from the last to the first. */
   private final Deque<AutoCloseable> parts;
 
   private LoadedModel(
+      ModelConfig config,
       ModelIdentity identity,
       Preprocessing preprocessing,
       TextTokens tokens,
-      MicroBatcher<long[]> texts,
-      MicroBatcher<PreparedImage> images,
+      Towers towers,
+      long residentBefore,
       Deque<AutoCloseable> parts) {
     this.identity = identity;
     this.preprocessing = preprocessing;
     this.tokens = tokens;
-    this.texts = texts;
-    this.images = images;
     this.parts = parts;
+    this.residentBefore = residentBefore;
+    prompts = Prompts.of(config);
+    queries = new QueryCache(config.queryCache());
+    TextTower text = towers.text();
+    VisionTower vision = towers.vision();
+    bufferBytes = text.bufferBytes() + vision.bufferBytes();
+    texts =
+        keep(
+            parts,
+            new MicroBatcher<>(
+                "text-tower",
+                new MicroBatcher.Limits(
+                    towers.textGraph().quantisesActivations() ? 1 : text.largest(),
+                    config.textQueue(),
+                    config.deadline(),
+                    towers.textGraph().quantisesActivations()),
+                text::likeness,
+                text));
+    images =
+        keep(
+            parts,
+            new MicroBatcher<>(
+                "vision-tower",
+                new MicroBatcher.Limits(
+                    vision.largest(),
+                    config.imageQueue(),
+                    config.deadline(),
+                    towers.visionGraph().quantisesActivations()),
+                image -> 0,
+                vision));
   }
 
   /**
@@ -41,43 +79,44 @@ final class LoadedModel implements AutoCloseable {
    * @param progress told after each step
    * @throws BundleException when it cannot be used
    */
-  static LoadedModel load(ModelConfig config, Path dataDir, Consumer<ModelState> progress) {
-    int cores = Runtime.getRuntime().availableProcessors();
-    int threads = config.threads().orElse(Math.max(1, cores - 1));
-    ModelSource source = ModelSource.find(config.source(), dataDir);
-    ModelBundle bundle = ModelBundle.read(source.folder());
-    progress.accept(ModelState.loading("The model is being loaded.", 0.2));
+  static LoadedModel load(
+      ModelConfig config, Path dataDir, Hub hub, Consumer<ModelState> progress) {
+    long residentBefore = ResidentMemory.bytes();
+    Execution execution = Execution.of(config);
+    Consumer<DownloadProgress> download = state -> progress.accept(ModelState.downloading(state));
+    ModelSource source = ModelSource.find(config, dataDir, hub, download);
+    Optional<ModelSource> text = ModelSource.findText(config, hub, download);
+    ModelBundle bundle =
+        ModelBundle.read(
+            source.folder(), Variant.of(config.variant()), text.map(ModelSource::folder));
+    progress.accept(ModelState.loading("The model is being loaded.", 0.8));
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
       TextTokens tokens =
           keep(
               parts,
-              new TextTokens(bundle.tokenizer(), bundle.contextLength(), dataDir.resolve("cache")));
-      progress.accept(ModelState.loading("The model is being loaded.", 0.4));
-      TextTower text = keep(parts, new TextTower(bundle, threads));
-      VisionTower vision = keep(parts, new VisionTower(bundle, threads));
-      progress.accept(ModelState.loading("The model is being warmed up.", 0.8));
-      MicroBatcher<long[]> texts =
-          keep(
-              parts,
-              new MicroBatcher<>(
-                  "text-tower", text.largest(), config.textQueue(), ids -> ids.length, text));
-      MicroBatcher<PreparedImage> images =
-          keep(
-              parts,
-              new MicroBatcher<>(
-                  "vision-tower", vision.largest(), config.imageQueue(), image -> 0, vision));
+              new TextTokens(
+                  bundle.text().tokenizer(),
+                  bundle.text().contextLength(),
+                  bundle.text().lowerCase(),
+                  dataDir.resolve("cache")));
+      progress.accept(ModelState.loading("The model is being loaded.", 0.85));
+      Towers towers = keep(parts, Towers.open(bundle, tokens, execution, new GraphChoice(dataDir)));
+      progress.accept(ModelState.loading("The model is being warmed up.", 0.95));
       Preprocessing preprocessing = bundle.preprocessing();
+      GraphFile visionGraph = towers.visionGraph().file();
       ModelIdentity identity =
           new ModelIdentity(
               source.id(),
-              bundle.revision(),
-              "fp32",
+              bundle.revision(towers.textGraph().file(), visionGraph),
+              visionGraph.variant().label(),
+              text.map(ModelSource::id).orElse(null),
               bundle.dimension(),
-              bundle.contextLength(),
+              bundle.text().contextLength(),
               preprocessing.width(),
               preprocessing.height());
-      LoadedModel model = new LoadedModel(identity, preprocessing, tokens, texts, images, parts);
+      LoadedModel model =
+          new LoadedModel(config, identity, preprocessing, tokens, towers, residentBefore, parts);
       model.warmUp();
       return model;
     } catch (RuntimeException | Error e) {
@@ -90,8 +129,32 @@ final class LoadedModel implements AutoCloseable {
     return identity;
   }
 
+  ModelUsage usage() {
+    return new ModelUsage(
+        texts.waiting(), images.waiting(), queries.size(), bufferBytes, loadedBytes);
+  }
+
   CompletableFuture<float[]> embedText(String text, Lane lane) {
-    return texts.submit(tokens.ids(text), lane);
+    if (lane != Lane.INTERACTIVE) {
+      return compute(text, lane);
+    }
+    float[] known = queries.get(text);
+    if (known != null) {
+      return CompletableFuture.completedFuture(known);
+    }
+    CompletableFuture<float[]> vector = compute(text, lane);
+    var _ =
+        vector.whenComplete(
+            (result, failure) -> {
+              if (result != null) {
+                queries.put(text, result);
+              }
+            });
+    return vector;
+  }
+
+  int detail() {
+    return preprocessing.detail();
   }
 
   PreparedImage prepare(Pixels pixels) {
@@ -107,18 +170,39 @@ final class LoadedModel implements AutoCloseable {
     closeAll(parts);
   }
 
+  private CompletableFuture<float[]> compute(String text, Lane lane) {
+    List<CompletableFuture<float[]>> sentences =
+        prompts.around(text).stream()
+            .map(sentence -> texts.submit(tokens.ids(sentence), lane))
+            .toList();
+    if (sentences.size() == 1) {
+      return sentences.getFirst();
+    }
+    CompletableFuture<float[]> mean =
+        CompletableFuture.allOf(sentences.toArray(CompletableFuture[]::new))
+            .thenApply(_ -> Prompts.mean(sentences.stream().map(CompletableFuture::join).toList()));
+    var _ =
+        mean.whenComplete(
+            (vector, failure) -> {
+              if (mean.isCancelled()) {
+                sentences.forEach(sentence -> sentence.cancel(false));
+              }
+            });
+    return mean;
+  }
+
   /** The first run of a graph is slow, and shows whether it works at all. */
   private void warmUp() {
     byte[] black = new byte[3 * preprocessing.width() * preprocessing.height()];
     try {
       CompletableFuture.allOf(
-              embedText("a photo", Lane.INTERACTIVE),
-              embedImage(new PreparedImage(black), Lane.INTERACTIVE))
+              compute("a photo", Lane.BULK), embedImage(new PreparedImage(black), Lane.BULK))
           .join();
     } catch (CompletionException e) {
       throw new BundleException(
           "The model's graphs do not run: " + e.getCause().getMessage(), e.getCause());
     }
+    loadedBytes = Math.max(0, ResidentMemory.bytes() - residentBefore);
   }
 
   private static <T extends AutoCloseable> T keep(Deque<AutoCloseable> parts, T part) {

@@ -1,6 +1,7 @@
 package io.vde.clip;
 
 import io.vde.media.Lane;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -18,7 +19,8 @@ import java.util.function.ToIntFunction;
  * The queue in front of one tower. One run at a time, on a thread of its own; what has queued up
  * while a run went on is the next batch, so nobody waits for a timer and a lone request runs at
  * once. Interactive inputs go first and imports fill up what is left of a batch. Only inputs of the
- * same likeness (texts of the same length) share a batch: none is padded.
+ * same likeness (texts of the same length) share a batch: none is padded. What a person waits for
+ * is turned away when its deadline has passed: nobody waits for it any more.
  *
  * @param <I> the input
  */
@@ -29,13 +31,17 @@ final class MicroBatcher<I> implements AutoCloseable {
    * @param <I> the input
    */
   @FunctionalInterface
-  interface Tower<I> {
+  interface Tower<I> extends AutoCloseable {
     /**
      * One vector for each input, in their order.
      *
      * @throws Exception when the whole batch failed
      */
     List<float[]> run(List<I> batch) throws Exception;
+
+    /** Frees what a run needs; when none goes on. */
+    @Override
+    default void close() {}
   }
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -43,23 +49,36 @@ final class MicroBatcher<I> implements AutoCloseable {
   private final Map<Lane, SequencedSet<Job<I>>> queues = new EnumMap<>(Lane.class);
   private final int largest;
   private final int capacity;
+  private final long deadlineNanos;
+  private final boolean peopleAlone;
   private final ToIntFunction<I> likeness;
   private final Tower<I> tower;
   private final Thread worker;
   private boolean closed;
 
   /**
+   * What waits, and how.
+   *
+   * @param largest inputs in a batch
+   * @param capacity inputs that may wait in each lane
+   * @param deadline how long an interactive input may wait
+   * @param peopleAlone whether each interactive input has a run of its own, for a tower whose
+   *     vectors depend on what shares the batch
+   */
+  record Limits(int largest, int capacity, Duration deadline, boolean peopleAlone) {}
+
+  /**
    * Starts the thread.
    *
    * @param name of the thread
-   * @param largest inputs in a batch
-   * @param capacity inputs that may wait in each lane
    * @param likeness equal for inputs that may share a batch
    * @param tower runs them
    */
-  MicroBatcher(String name, int largest, int capacity, ToIntFunction<I> likeness, Tower<I> tower) {
-    this.largest = largest;
-    this.capacity = capacity;
+  MicroBatcher(String name, Limits limits, ToIntFunction<I> likeness, Tower<I> tower) {
+    this.largest = limits.largest;
+    this.capacity = limits.capacity;
+    this.deadlineNanos = limits.deadline.toNanos();
+    this.peopleAlone = limits.peopleAlone;
     this.likeness = likeness;
     this.tower = tower;
     for (Lane lane : Lane.values()) {
@@ -76,7 +95,7 @@ final class MicroBatcher<I> implements AutoCloseable {
    *     thread and must be short.
    */
   CompletableFuture<float[]> submit(I input, Lane lane) {
-    Job<I> job = new Job<>(input, new CompletableFuture<>());
+    Job<I> job = new Job<>(input, lane);
     lock.lock();
     try {
       SequencedSet<Job<I>> queue = queues.get(lane);
@@ -144,6 +163,10 @@ final class MicroBatcher<I> implements AutoCloseable {
 
   private void work() {
     for (List<Job<I>> batch = next(); !batch.isEmpty(); batch = next()) {
+      batch.removeIf(this::turnedAway);
+      if (batch.isEmpty()) {
+        continue;
+      }
       try {
         List<float[]> vectors = tower.run(batch.stream().map(job -> job.input).toList());
         for (int i = 0; i < batch.size(); i++) {
@@ -154,6 +177,15 @@ final class MicroBatcher<I> implements AutoCloseable {
         batch.forEach(job -> job.result.completeExceptionally(failure));
       }
     }
+  }
+
+  private boolean turnedAway(Job<I> job) {
+    if (job.lane != Lane.INTERACTIVE || System.nanoTime() - job.since < deadlineNanos) {
+      return false;
+    }
+    job.result.completeExceptionally(
+        new RejectedExecutionException("There is too much to do: the input waited too long."));
+    return true;
   }
 
   private static <I> void deliver(Job<I> job, float[] vector) {
@@ -170,8 +202,9 @@ final class MicroBatcher<I> implements AutoCloseable {
     try {
       List<Job<I>> batch = new ArrayList<>(largest);
       while (!closed) {
-        for (SequencedSet<Job<I>> queue : queues.values()) {
-          take(queue, batch);
+        take(queues.get(Lane.INTERACTIVE), batch, peopleAlone ? 1 : largest);
+        if (batch.isEmpty() || !peopleAlone) {
+          take(queues.get(Lane.BULK), batch, largest);
         }
         if (!batch.isEmpty()) {
           break;
@@ -184,9 +217,9 @@ final class MicroBatcher<I> implements AutoCloseable {
     }
   }
 
-  private void take(SequencedSet<Job<I>> queue, List<Job<I>> batch) {
+  private void take(SequencedSet<Job<I>> queue, List<Job<I>> batch, int most) {
     Iterator<Job<I>> jobs = queue.iterator();
-    while (jobs.hasNext() && batch.size() < largest) {
+    while (jobs.hasNext() && batch.size() < most) {
       Job<I> job = jobs.next();
       if (batch.isEmpty()
           || likeness.applyAsInt(job.input) == likeness.applyAsInt(batch.getFirst().input)) {
@@ -201,11 +234,13 @@ final class MicroBatcher<I> implements AutoCloseable {
   /** Compared by identity: two clients may ask for the same text. */
   private static final class Job<I> {
     private final I input;
-    private final CompletableFuture<float[]> result;
+    private final Lane lane;
+    private final CompletableFuture<float[]> result = new CompletableFuture<>();
+    private final long since = System.nanoTime();
 
-    Job(I input, CompletableFuture<float[]> result) {
+    Job(I input, Lane lane) {
       this.input = input;
-      this.result = result;
+      this.lane = lane;
     }
   }
 }

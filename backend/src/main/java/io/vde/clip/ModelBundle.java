@@ -2,92 +2,117 @@ package io.vde.clip;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * A CLIP model on the disk, in the Hugging Face layout: {@code config.json}, {@code
- * preprocessor_config.json}, {@code tokenizer.json}, {@code onnx/text_model.onnx}, {@code
- * onnx/vision_model.onnx}. What is read here is trusted by nobody: whatever is missing or unknown
- * is said in one sentence.
+ * A model on the disk, in the Hugging Face layout: {@code config.json}, {@code
+ * preprocessor_config.json}, {@code tokenizer.json}, and under {@code onnx/} a graph for each tower
+ * ({@code text_model}, {@code vision_model}) or one for both ({@code model}). What is read here is
+ * trusted by nobody: whatever is missing or unknown is said in one sentence.
  *
  * @param folder where it lies
- * @param dimension of its vectors ({@code projection_dim})
- * @param contextLength tokens of a text, at most
+ * @param dimension of its vectors
+ * @param text from texts to vectors
+ * @param visionGraphs files that may serve as the vision tower, the preferred first
+ * @param imageOutputs names that the vectors of images may have in them
  * @param preprocessing from pixels to the vision tower's input
  */
-record ModelBundle(Path folder, int dimension, int contextLength, Preprocessing preprocessing) {
+record ModelBundle(
+    Path folder,
+    int dimension,
+    TextBundle text,
+    List<GraphFile> visionGraphs,
+    List<String> imageOutputs,
+    Preprocessing preprocessing) {
+  static final String TEXT_MODEL = "text_model";
+  static final String VISION_MODEL = "vision_model";
+
+  /** Both towers in one graph. */
+  static final String COMBINED = "model";
+
   private static final String CONFIG = "config.json";
   private static final String PREPROCESSOR = "preprocessor_config.json";
-  private static final String TOKENIZER = "tokenizer.json";
-  private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
-  private static final String TEXT_MODEL = "onnx/text_model.onnx";
-  private static final String VISION_MODEL = "onnx/vision_model.onnx";
+
+  /** Where newer exports have it, as the part {@code image_processor}. */
+  private static final String PROCESSOR = "processor_config.json";
+
+  private static final String OPEN_CLIP = "open_clip_config.json";
 
   /**
-   * Of CLIP's published configuration, for the keys that a config.json leaves out (transformers'
-   * CLIPConfig).
-   */
-  private static final int CLIP_DIMENSION = 512;
-
-  private static final int CLIP_CONTEXT = 77;
-
-  /** Tokenizers without a limit of their own carry a number beyond all sense. */
-  private static final long SENSIBLE_LENGTH = 1 << 20;
-
-  /**
-   * Reads and checks the small files, and that the large ones are there.
+   * Reads and checks the small files, and looks into the large ones.
    *
+   * @param variant the precision of the graphs
+   * @param textFolder of another model that reads the texts instead of its own text tower
    * @throws BundleException when something is missing or not supported
    */
-  static ModelBundle read(Path folder) {
+  static ModelBundle read(Path folder, Variant variant, Optional<Path> textFolder) {
+    if (!Files.exists(folder.resolve(CONFIG)) && Files.exists(folder.resolve(OPEN_CLIP))) {
+      throw new BundleException(
+          "The model has no config.json: it is a checkpoint of OpenCLIP (open_clip_config.json); an"
+              + " ONNX export of it with config.json, preprocessor_config.json and tokenizer.json"
+              + " is needed.");
+    }
     BundleFile config = BundleFile.read(folder, CONFIG);
-    String family = config.part("model_type").asText("");
-    if (!family.equals("clip")) {
-      throw config.wrong("model_type", config.part("model_type"));
-    }
-    int dimension = config.positive(config.root(), "projection_dim", CLIP_DIMENSION);
-    int context =
-        config.positive(config.part("text_config"), "max_position_embeddings", CLIP_CONTEXT);
-    Preprocessing preprocessing = Preprocessing.of(BundleFile.read(folder, PREPROCESSOR));
-    for (String needed : List.of(TOKENIZER, TEXT_MODEL, VISION_MODEL)) {
-      if (!Files.isRegularFile(folder.resolve(needed))) {
-        throw new BundleException("The model has no " + needed + ".");
-      }
-    }
+    Family family = Family.of(config);
+    int dimension = family.dimension(config);
+    Preprocessing preprocessing = Preprocessing.of(preprocessor(folder));
+    TextBundle text =
+        textFolder.isPresent()
+            ? TextBundle.standingAlone(textFolder.get(), dimension, variant)
+            : TextBundle.of(folder, config, family, graphs(folder, variant, TEXT_MODEL));
     return new ModelBundle(
-        folder, dimension, Math.min(context, tokenizerLimit(folder)), preprocessing);
+        folder,
+        dimension,
+        text,
+        graphs(folder, variant, VISION_MODEL),
+        family.imageOutputs(),
+        preprocessing);
   }
 
-  Path tokenizer() {
-    return folder.resolve(TOKENIZER);
-  }
-
-  Path textModel() {
-    return folder.resolve(TEXT_MODEL);
-  }
-
-  Path visionModel() {
-    return folder.resolve(VISION_MODEL);
-  }
-
-  /** The first 12 hex digits of the SHA-256 over all files that make a vector what it is. */
-  String revision() {
+  /**
+   * The first 12 hex digits of the SHA-256 over all files that make a vector what it is.
+   *
+   * @param textGraph the one that runs
+   * @param visionGraph the same
+   */
+  String revision(GraphFile textGraph, GraphFile visionGraph) {
+    List<String> names =
+        new ArrayList<>(
+            List.of(CONFIG, PREPROCESSOR, TextBundle.TOKENIZER, TextBundle.TOKENIZER_CONFIG));
+    if (!Files.isRegularFile(folder.resolve(PREPROCESSOR))) {
+      names.add(PROCESSOR);
+    }
+    Set<String> graphs = new LinkedHashSet<>();
+    if (textGraph.folder().equals(folder)) {
+      graphs.addAll(textGraph.files());
+    } else {
+      // Its own text tower counts whether it reads the texts or not: the images are the same.
+      visionGraph.variant().find(folder, TEXT_MODEL).stream()
+          .limit(1)
+          .forEach(own -> graphs.addAll(own.files()));
+    }
+    graphs.addAll(visionGraph.files());
+    names.addAll(graphs);
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String name :
-          List.of(CONFIG, PREPROCESSOR, TOKENIZER, TOKENIZER_CONFIG, TEXT_MODEL, VISION_MODEL)) {
+      for (String name : names) {
         Path file = folder.resolve(name);
         if (Files.isRegularFile(file)) {
           digest.update((name + '\0' + Files.size(file) + '\0').getBytes(StandardCharsets.UTF_8));
           try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
           }
         }
       }
@@ -99,12 +124,29 @@ record ModelBundle(Path folder, int dimension, int contextLength, Preprocessing 
     }
   }
 
-  private static int tokenizerLimit(Path folder) {
-    return BundleFile.find(folder, TOKENIZER_CONFIG)
-        .map(file -> file.part("model_max_length"))
-        .filter(limit -> limit.isNumber() && limit.asDouble() >= 2)
-        .filter(limit -> limit.asDouble() < SENSIBLE_LENGTH)
-        .map(limit -> limit.asInt())
-        .orElse(Integer.MAX_VALUE);
+  private static BundleFile preprocessor(Path folder) {
+    Optional<BundleFile> processor =
+        BundleFile.find(folder, PREPROCESSOR)
+            .or(
+                () ->
+                    BundleFile.find(folder, PROCESSOR).map(file -> file.within("image_processor")));
+    return processor.orElseThrow(
+        () -> new BundleException("The model has no " + PREPROCESSOR + "."));
+  }
+
+  /** The files of a tower: one of its own, or the combined one. */
+  private static List<GraphFile> graphs(Path folder, Variant variant, String tower) {
+    List<GraphFile> own = variant.find(folder, tower);
+    List<GraphFile> found = own.isEmpty() ? variant.find(folder, COMBINED) : own;
+    if (found.isEmpty()) {
+      String present = Variant.present(folder, List.of(TEXT_MODEL, VISION_MODEL, COMBINED));
+      throw new BundleException(
+          "The model has no %s%s; it has %s."
+              .formatted(
+                  variant.file(tower),
+                  variant == Variant.FP32 ? "" : " for vde.model.variant=" + variant.label(),
+                  present.isEmpty() ? "no graph that is known" : present));
+    }
+    return found;
   }
 }

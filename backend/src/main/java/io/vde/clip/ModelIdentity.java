@@ -7,7 +7,8 @@ package io.vde.clip;
  * @param id what a person calls it: {@code demo}, or the name of its folder
  * @param revision the first 12 hex digits of the SHA-256 over its files: another when any of them
  *     changes
- * @param variant the precision of its weights as they run
+ * @param variant the precision of the vision tower as it runs
+ * @param text the model that reads texts in place of its own text tower; null: its own
  * @param dimension of its vectors
  * @param contextLength tokens that it reads of a text, the start and end tokens included
  * @param imageWidth pixels that it sees of an image, after resizing and cropping
@@ -17,13 +18,19 @@ public record ModelIdentity(
     String id,
     String revision,
     String variant,
+    String text,
     int dimension,
     int contextLength,
     int imageWidth,
     int imageHeight) {
 
-  /** Names these weights and no others: what datasets and classifiers carry. */
+  /**
+   * Names these images' vectors and no others: what datasets and classifiers carry. The revision
+   * covers the preprocessing; another model that reads the texts meets the same vectors, so it does
+   * not count.
+   */
   public String key() {
-    return id + "@" + revision;
+    String key = id + "@" + revision;
+    return variant.equals(Variant.FP32.label()) ? key : key + ":" + variant;
   }
 }

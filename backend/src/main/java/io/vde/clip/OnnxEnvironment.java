@@ -25,17 +25,31 @@ final class OnnxEnvironment {
   /**
    * Loads a graph from a file, which costs half the memory of loading it from bytes.
    *
-   * @param threads of one run
+   * @throws BundleException when the provider is not there
    */
-  static OrtSession open(Path model, int threads) throws OrtException {
+  static OrtSession open(Path model, Execution execution) throws OrtException {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
+      if (execution.provider() == Execution.Provider.CUDA) {
+        addCuda(options);
+      }
+      options.setIntraOpNumThreads(execution.threads());
       options.setInterOpNumThreads(1);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       // Spinning threads would win 5 ms a run and take twice the CPU from everyone else.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
       return ENVIRONMENT.createSession(model.toString(), options);
+    }
+  }
+
+  private static void addCuda(OrtSession.SessionOptions options) {
+    try {
+      options.addCUDA();
+    } catch (OrtException e) {
+      throw new BundleException(
+          "vde.model.provider is cuda, and this ONNX Runtime cannot use it: the service must be built"
+              + " with the artefact onnxruntime_gpu, and CUDA be installed.",
+          e);
     }
   }
 

@@ -1,18 +1,22 @@
 package io.vde.clip;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import io.vde.media.PillowResize;
 import io.vde.media.Pixels;
 import io.vde.media.ResizeFilter;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
- * From pixels to the vision tower's input, as transformers' CLIPImageProcessor does it with Pillow:
- * the shortest edge to a size (or both edges, squashed), the middle cut out, scaled, normalised.
+ * From pixels to the vision tower's input, as transformers' image processors do it with Pillow: the
+ * shortest edge to a size (or both edges, squashed), the middle cut out, scaled, normalised.
  *
  * @param shortestEdge resize so that the shorter side has this many pixels; 0: squash to {@code
  *     width x height}
+ * @param halvesToEven whether half a pixel beside the middle goes to the even side, as torchvision
+ *     does it (jina-clip), or is dropped
  * @param filter how to resize
  * @param width of the input, in pixels
  * @param height of the input
@@ -20,12 +24,18 @@ import java.util.Arrays;
  *     rescale - mean) / std}
  */
 record Preprocessing(
-    int shortestEdge, ResizeFilter filter, int width, int height, float[][] table) {
+    int shortestEdge,
+    boolean halvesToEven,
+    ResizeFilter filter,
+    int width,
+    int height,
+    float[][] table) {
   /** Of transformers' CLIPImageProcessor, for the keys that a file leaves out. */
   private static final double[] MEAN = {0.48145466, 0.4578275, 0.40821073};
 
   private static final double[] STD = {0.26862954, 0.26130258, 0.27577711};
   private static final int SIZE = 224;
+  private static final String RESIZE_MODE = "resize_mode";
 
   /**
    * Reads a preprocessor_config.json.
@@ -37,6 +47,15 @@ record Preprocessing(
       if (!file.flag(step, true)) {
         throw file.wrong(step, file.part(step));
       }
+    }
+    for (String step : new String[] {"do_pad", "crop_pct", "max_num_patches"}) {
+      JsonNode value = file.part(step);
+      if (!value.isMissingNode() && !value.isNull() && !value.equals(BooleanNode.FALSE)) {
+        throw file.wrong(step, value);
+      }
+    }
+    if (file.root().has(RESIZE_MODE)) {
+      return ofTorchvision(file);
     }
     JsonNode size = file.part("size");
     int shortest = 0;
@@ -63,7 +82,33 @@ record Preprocessing(
     } else if (shortest != 0) {
       throw file.wrong("do_center_crop", file.part("do_center_crop"));
     }
-    return new Preprocessing(shortest, filter(file), sides[0], sides[1], table(file));
+    return new Preprocessing(
+        shortest, false, filter(file), sides[0], sides[1], table(file, "image_mean", "image_std"));
+  }
+
+  /** OpenCLIP's keys, which jina-clip's processor took over. */
+  private static Preprocessing ofTorchvision(BundleFile file) {
+    int size = file.positive(file.root(), "size", SIZE);
+    JsonNode mode = file.part(RESIZE_MODE);
+    int shortest =
+        switch (mode.asText("")) {
+          case "shortest" -> size;
+          case "squash" -> 0;
+          default -> throw file.wrong(RESIZE_MODE, mode);
+        };
+    JsonNode interpolation = file.part("interpolation");
+    ResizeFilter filter =
+        Map.of("bicubic", ResizeFilter.BICUBIC, "bilinear", ResizeFilter.BILINEAR)
+            .get(interpolation.asText("bicubic"));
+    if (filter == null) {
+      throw file.wrong("interpolation", interpolation);
+    }
+    return new Preprocessing(shortest, true, filter, size, size, table(file, "mean", "std"));
+  }
+
+  /** Pixels of the shorter edge that an image is resized to, at most. */
+  int detail() {
+    return shortestEdge == 0 ? Math.max(width, height) : shortestEdge;
   }
 
   /**
@@ -79,10 +124,15 @@ record Preprocessing(
     int shorter = Math.min(image.width(), image.height());
     int resizedWidth = (int) ((double) shortestEdge * image.width() / shorter);
     int resizedHeight = (int) ((double) shortestEdge * image.height() / shorter);
-    int left = (resizedWidth - width) / 2;
-    int top = (resizedHeight - height) / 2;
+    int left = before(resizedWidth - width);
+    int top = before(resizedHeight - height);
     return PillowResize.resize(image, resizedWidth, resizedHeight, left, top, width, height, filter)
         .rgb();
+  }
+
+  /** Pixels that are cut off before the middle, of all that are cut off in that direction. */
+  private int before(int cut) {
+    return halvesToEven ? (int) Math.rint(cut / 2.0) : cut / 2;
   }
 
   /** Appends an image of {@link #crop} to a tensor, plane by plane. */
@@ -117,19 +167,19 @@ record Preprocessing(
         .orElseThrow(() -> file.wrong("resample", resample));
   }
 
-  private static float[][] table(BundleFile file) {
+  private static float[][] table(BundleFile file, String meanKey, String stdKey) {
     JsonNode factor = file.part("rescale_factor");
     if (!factor.isMissingNode() && !factor.isNumber()) {
       throw file.wrong("rescale_factor", factor);
     }
     double scale = factor.asDouble(1 / 255.0);
     boolean normalise = file.flag("do_normalize", true);
-    double[] mean = normalise ? triple(file, "image_mean", MEAN) : new double[3];
-    double[] std = normalise ? triple(file, "image_std", STD) : new double[] {1, 1, 1};
+    double[] mean = normalise ? triple(file, meanKey, MEAN) : new double[3];
+    double[] std = normalise ? triple(file, stdKey, STD) : new double[] {1, 1, 1};
     float[][] table = new float[3][256];
     for (int channel = 0; channel < 3; channel++) {
       if (std[channel] == 0) {
-        throw file.wrong("image_std", file.part("image_std"));
+        throw file.wrong(stdKey, file.part(stdKey));
       }
       for (int value = 0; value < 256; value++) {
         // In float, as numpy does it, so that the last bit is the same.

@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -37,6 +39,7 @@ final class DemoImport {
       "1,906 emoji in two drawing styles, Noto Emoji and Twemoji";
   private static final List<String> STYLES = List.of("noto", "twemoji");
   private static final int BATCH = 128;
+  private static final long STORE_POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ImageStore images;
   private final DatasetService datasets;
@@ -81,6 +84,7 @@ final class DemoImport {
     long total = 0;
     try {
       encoder.awaitReady();
+      awaitStore();
       Map<String, Map<String, Object>> captions = captions();
       total = (long) captions.size() * STYLES.size();
       datasets.report(DATASET, new Progress(0, total, 0, null));
@@ -104,6 +108,13 @@ final class DemoImport {
         datasets.report(
             DATASET, new Progress(done, total, 0, "The import has failed; the log has more"));
       }
+    }
+  }
+
+  /** A database may start later than the service. */
+  private void awaitStore() {
+    while (!stopped && images.unavailableReason() != null) {
+      LockSupport.parkNanos(STORE_POLL_NANOS);
     }
   }
 

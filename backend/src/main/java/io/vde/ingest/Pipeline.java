@@ -10,7 +10,6 @@ import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaException;
 import io.vde.media.Originals;
-import io.vde.media.Pixels;
 import io.vde.media.Thumbnails;
 import io.vde.store.Dataset;
 import io.vde.store.DatasetNotFoundException;
@@ -164,7 +163,10 @@ public final class Pipeline {
       return new Prepared(image, null, new Outcome(id, Status.UNCHANGED, null));
     }
     try {
-      Seen seen = decoder.decode(bytes, Lane.BULK, decoded -> seen(sha256, decoded)).join();
+      Seen seen =
+          decoder
+              .decode(bytes, Lane.BULK, encoder.detail(), decoded -> seen(sha256, decoded))
+              .join();
       float[] vector = encoder.embedImage(seen.image(), Lane.BULK).join();
       ImageRecord record =
           new ImageRecord(
@@ -184,8 +186,7 @@ public final class Pipeline {
 
   private Seen seen(String sha256, Decoded decoded) {
     thumbnails.prepare(sha256, decoded);
-    Pixels pixels = decoded.pixels();
-    return new Seen(pixels.width(), pixels.height(), encoder.prepare(pixels));
+    return new Seen(decoded.width(), decoded.height(), encoder.prepare(decoded.pixels()));
   }
 
   private static Prepared failed(NewImage image, String reason) {

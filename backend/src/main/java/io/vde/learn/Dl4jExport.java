@@ -24,14 +24,16 @@ final class Dl4jExport {
    * vector (a row of {@code dimension} numbers) is the sigmoid of its score.
    *
    * @param weights {@code dimension} long
+   * @param model whose vectors it is for; the layer is named after it
    */
-  static byte[] network(float[] weights) {
+  static byte[] network(float[] weights, String model) {
     MultiLayerConfiguration configuration =
         new NeuralNetConfiguration.Builder()
             .updater(new Sgd(LEARNING_RATE))
             .list()
             .layer(
                 new OutputLayer.Builder(LossFunction.XENT)
+                    .name(model)
                     .nIn(weights.length)
                     .nOut(1)
                     .hasBias(false)

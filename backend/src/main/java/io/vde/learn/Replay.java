@@ -159,6 +159,19 @@ final class Replay {
     return learned;
   }
 
+  /** The rounds that count, newest first: what each has learnt from. */
+  List<Learned> rounds() {
+    List<Learned> rounds = new ArrayList<>();
+    Learned after = learned;
+    for (Call call : live) {
+      if (call.entry().round()) {
+        rounds.add(after);
+      }
+      after = call.learnedBefore();
+    }
+    return rounds;
+  }
+
   /** Whether a verdict has changed since the last round. */
   boolean unlearnt() {
     return unlearnt;

@@ -1,7 +1,9 @@
 package io.vde.learn;
 
 import io.vde.store.Session;
+import io.vde.store.SessionNotFoundException;
 import io.vde.store.SessionStore;
+import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,6 +13,7 @@ import java.util.function.Function;
  * Keeps the replays of the sessions used last, and one caller at a time on each. A replay that is
  * behind its store, since another node has appended, is made anew from the log.
  */
+@Singleton
 final class ReplayCache {
   private static final int STRIPES = 256;
 
@@ -27,6 +30,17 @@ final class ReplayCache {
     for (int i = 0; i < STRIPES; i++) {
       locks[i] = new ReentrantLock();
     }
+  }
+
+  /** The session of that id. */
+  Session session(String id) {
+    return sessions.find(id).orElseThrow(() -> new SessionNotFoundException(id));
+  }
+
+  /** The classifier of a session at a replay's revision. */
+  float[] weights(Session session, Replay replay) {
+    long round = replay.learned().revision();
+    return round == 0 ? session.queryVector() : sessions.weights(session.id(), round);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.vde.learn;
 
 import com.github.f4b6a3.ulid.UlidCreator;
-import io.vde.clip.ModelMismatchException;
 import io.vde.learn.Replay.Label;
 import io.vde.search.BadQueryException;
 import io.vde.search.NoSuchImageException;
@@ -15,9 +14,7 @@ import io.vde.store.LogEntry;
 import io.vde.store.LogEntry.Kind;
 import io.vde.store.LogEntry.Mark;
 import io.vde.store.LogEntry.Verdict;
-import io.vde.store.Page;
 import io.vde.store.RevisionConflictException;
-import io.vde.store.SearchQuery;
 import io.vde.store.SearchResult;
 import io.vde.store.Session;
 import io.vde.store.SessionNotFoundException;
@@ -30,11 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Teaches: keeps the log of each session, fits its classifier and picks the next page.
+ * Teaches: appends to the log of each session, fits its classifier and picks the next page. What
+ * has been taught is read by {@link SessionReader}.
  *
  * <p>Calls on one session are applied one after another; each that changes something is one entry
  * of the log with its own revision, durable before it is answered.
@@ -54,12 +51,17 @@ public final class SessionService {
   private final ReplayCache replays;
   private final Clock clock = Clock.systemUTC();
 
-  SessionService(SessionStore sessions, ImageStore images, SearchService search, Fitter fitter) {
+  SessionService(
+      SessionStore sessions,
+      ImageStore images,
+      SearchService search,
+      Fitter fitter,
+      ReplayCache replays) {
     this.sessions = sessions;
     this.images = images;
     this.search = search;
     this.fitter = fitter;
-    this.replays = new ReplayCache(sessions);
+    this.replays = replays;
   }
 
   /**
@@ -99,17 +101,6 @@ public final class SessionService {
    * @param baseRevision the revision that the person saw, or null for any
    */
   public record Marks(Map<String, Verdict> verdicts, boolean refit, int limit, Long baseRevision) {}
-
-  /** The classifier of a session at a revision. */
-  public record Classifier(
-      Session session, long revision, float[] weights, int positive, int negative) {}
-
-  /** A verdict that stands. */
-  public record Labelled(String imageId, Verdict verdict, long revision) {}
-
-  /** A ranking by the classifier of one revision, with the verdicts of that revision. */
-  public record Ranking(
-      Session session, long revision, SearchResult result, Map<String, Verdict> verdicts) {}
 
   /** Starts a session and gives its first page. */
   public Outcome create(Draft draft, int limit) {
@@ -158,16 +149,6 @@ public final class SessionService {
     return name.strip();
   }
 
-  /** The session of that id. */
-  public Session session(String id) {
-    return sessions.find(id).orElseThrow(() -> new SessionNotFoundException(id));
-  }
-
-  /** All sessions, newest first. */
-  public Page<Session> list(int offset, int limit) {
-    return sessions.list(offset, limit);
-  }
-
   /**
    * Renames a session, or changes its method.
    *
@@ -175,14 +156,15 @@ public final class SessionService {
    * @param method null leaves it
    */
   public Session change(String id, String name, String method) {
-    Session session = session(id);
-    if (method != null && !fitter.checked(method).equals(session.method())) {
-      throw new IllegalStateException("there is one method");
+    replays.session(id);
+    if (method != null) {
+      // There is one, so the session has it.
+      fitter.checked(method);
     }
     if (name != null) {
       sessions.rename(id, checkedName(name), now());
     }
-    return session(id);
+    return replays.session(id);
   }
 
   /** Removes a session. */
@@ -240,127 +222,6 @@ public final class SessionService {
             session.dataset(), step.weights(), step.seen(), FilterJson.parse(session), limit));
   }
 
-  /** The verdicts that stand, by image id. */
-  public Page<Labelled> labels(String id, int offset, int limit) {
-    return replays.with(
-        session(id),
-        replay ->
-            new Page<>(
-                replay.labels().entrySet().stream()
-                    .skip(offset)
-                    .limit(limit)
-                    .map(
-                        e ->
-                            new Labelled(
-                                e.getKey(), e.getValue().verdict(), e.getValue().revision()))
-                    .toList(),
-                replay.labels().size()));
-  }
-
-  /** The present classifier. */
-  public Classifier classifier(String id) {
-    Session session = session(id);
-    return replays.with(
-        session,
-        replay ->
-            new Classifier(
-                session,
-                replay.revision(),
-                weights(session, replay),
-                replay.learned().positive(),
-                replay.learned().negative()));
-  }
-
-  /** The classifier as a file that any Java program loads with DL4J. */
-  public byte[] dl4j(Classifier classifier) {
-    return fitter.run(() -> Dl4jExport.network(classifier.weights()));
-  }
-
-  /**
-   * A session's present classifier, as a query's vector on a dataset.
-   *
-   * @return unit length
-   * @throws ModelMismatchException when the dataset's vectors are of another model
-   */
-  public float[] vectorFor(String id, Dataset dataset) {
-    Classifier classifier = classifier(id);
-    if (!classifier.session().model().equals(dataset.model())) {
-      throw new ModelMismatchException(
-          "The session '%s'".formatted(classifier.session().name()),
-          classifier.session().model(),
-          dataset.model());
-    }
-    return classifier.weights();
-  }
-
-  /**
-   * The dataset ranked by the classifier of a revision, labelled images included.
-   *
-   * @param revision null for the present one
-   */
-  public Ranking results(String id, Long revision, int offset, int limit) {
-    Then then = at(id, revision);
-    SearchResult result =
-        search.nearest(
-            search.dataset(then.session().dataset()),
-            new SearchQuery(
-                then.weights(),
-                offset,
-                limit,
-                Set.of(),
-                FilterJson.parse(then.session()),
-                false,
-                true));
-    return new Ranking(then.session(), then.revision(), result, then.verdicts());
-  }
-
-  /** Hands over every image with its score, nearest first. */
-  public void export(String id, Receiver receiver) {
-    Then then = at(id, null);
-    images.rank(
-        then.session().dataset(),
-        then.weights(),
-        FilterJson.parse(then.session()),
-        hit -> receiver.accept(hit, then.verdicts().get(hit.image().id())));
-  }
-
-  /** Takes an export, image by image. */
-  public interface Receiver {
-    /**
-     * Takes the next image.
-     *
-     * @param verdict null when the image is unseen
-     */
-    void accept(SearchResult.Hit hit, Verdict verdict);
-  }
-
-  /** A session as it was at a revision. */
-  private record Then(
-      Session session, long revision, float[] weights, Map<String, Verdict> verdicts) {}
-
-  private Then at(String id, Long revision) {
-    Session session = session(id);
-    return replays.with(
-        session,
-        present -> {
-          long wanted = revision == null ? present.revision() : revision;
-          if (wanted < 0 || wanted > present.revision()) {
-            throw new BadQueryException(
-                "revision", "must be 0 to %d".formatted(present.revision()));
-          }
-          Replay replay =
-              wanted == present.revision() ? present : Replay.of(present.entries(), wanted);
-          Map<String, Verdict> verdicts = new TreeMap<>();
-          replay.labels().forEach((image, label) -> verdicts.put(image, label.verdict()));
-          return new Then(session, wanted, weights(session, replay), verdicts);
-        });
-  }
-
-  private float[] weights(Session session, Replay replay) {
-    long round = replay.learned().revision();
-    return round == 0 ? session.queryVector() : sessions.weights(session.id(), round);
-  }
-
   /** The state after a call: what its answer is made from. */
   private record Step(Session session, float[] weights, Set<String> seen, Replay.Learned learned) {
     Outcome outcome(List<SearchResult.Hit> hits) {
@@ -375,9 +236,9 @@ public final class SessionService {
 
   private Step changing(String id, Change change) {
     for (int attempt = 1; ; attempt++) {
-      Session session = session(id);
+      Session session = replays.session(id);
       try {
-        return replays.with(session, replay -> changed(session(id), replay, change));
+        return replays.with(session, replay -> changed(replays.session(id), replay, change));
       } catch (RevisionConflictException e) {
         // Another node has appended meanwhile: read its entries and decide anew.
         if (attempt == CONFLICT_RETRIES) {
@@ -390,9 +251,9 @@ public final class SessionService {
   private Step changed(Session session, Replay replay, Change change) {
     LogEntry entry = change.entry(session, replay);
     if (entry == null) {
-      return new Step(session, weights(session, replay), replay.seen(), replay.learned());
+      return new Step(session, replays.weights(session, replay), replay.seen(), replay.learned());
     }
-    float[] before = entry.round() ? weights(session, replay) : null;
+    float[] before = entry.round() ? replays.weights(session, replay) : null;
     replay.apply(entry);
     float[] fitted = null;
     if (entry.round()) {
@@ -408,7 +269,10 @@ public final class SessionService {
     Session after = session.withTally(replay.tally(entry.at()));
     sessions.append(session.id(), learnt, after.tally());
     return new Step(
-        after, fitted != null ? fitted : weights(session, replay), replay.seen(), replay.learned());
+        after,
+        fitted != null ? fitted : replays.weights(session, replay),
+        replay.seen(),
+        replay.learned());
   }
 
   private List<Mark> withVectors(Session session, Replay replay, Map<String, Verdict> verdicts) {

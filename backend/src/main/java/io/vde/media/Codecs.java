@@ -6,6 +6,7 @@ import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
@@ -23,29 +24,48 @@ final class Codecs {
     ImageIO.setUseCache(false);
   }
 
-  private Codecs() {}
+  private final Optional<TurboJpeg> turbo;
+  private final Optional<LibWebp> webp;
+  private final boolean scaling;
+
+  /**
+   * @param turbo for JPEGs; without it the JDK's decoder does them
+   * @param webp for WebPs; without it a decoder in Java does them, less exactly
+   * @param scaling whether it may decode large ones at a part of their size
+   */
+  Codecs(Optional<TurboJpeg> turbo, Optional<LibWebp> webp, boolean scaling) {
+    this.turbo = turbo;
+    this.webp = webp;
+    this.scaling = scaling;
+  }
 
   /**
    * Decodes the first picture.
    *
    * @param header of these bytes, already within the limits
-   * @return as stored, not yet turned upright
+   * @param target pixels of the shorter edge that it will be resized to; 0 when it must have its
+   *     full size
+   * @return as stored, not yet turned upright; not smaller than twice the target
    * @throws UndecodableImageException when the codec stumbles, or would give back only a part
    */
-  static Pixels decode(byte[] bytes, ImageHeader header) {
+  Pixels decode(byte[] bytes, ImageHeader header, int target) {
+    if (header.type() == ImageType.JPEG && header.channels() != 4 && turbo.isPresent()) {
+      Optional<Pixels> pixels = turbo.get().decode(bytes, header, shrink(header, target));
+      if (pixels.isPresent()) {
+        return pixels.get();
+      }
+    }
     byte[] input = bytes;
     if (header.type() == ImageType.PNG) {
       PngChunks.check(bytes);
     } else if (header.type() == ImageType.JPEG && header.channels() != 4) {
       input = JpegSegments.read(bytes).withoutProfile(bytes);
     }
-    try (ImageInputStream stream = new ByteArrayImageInputStream(input)) {
-      ImageReader reader = reader(header);
-      try {
-        return read(reader, stream, header);
-      } finally {
-        reader.dispose();
+    try {
+      if (header.type() == ImageType.WEBP) {
+        return webp(bytes, header);
       }
+      return read(input, header, header.type() == ImageType.GIF ? Codecs::gifOffset : null);
     } catch (IOException | RuntimeException e) {
       if (e instanceof MediaException known) {
         throw known;
@@ -54,20 +74,53 @@ final class Codecs {
     }
   }
 
-  private static Pixels read(ImageReader reader, ImageInputStream stream, ImageHeader header)
-      throws IOException {
-    reader.addIIOReadWarningListener(new Truncation(header.type()));
-    boolean metadataUnused = header.type() != ImageType.GIF;
-    reader.setInput(stream, false, metadataUnused);
-    // The codec reads the size by itself: what it allocates must be what was checked.
-    if ((long) reader.getWidth(0) * reader.getHeight(0) > header.pixels()) {
-      throw ImageHeader.damaged(header.type(), null);
+  private Pixels webp(byte[] bytes, ImageHeader header) throws IOException {
+    WebpFrame frame =
+        header.animated() ? WebpFrame.first(bytes, header) : new WebpFrame(bytes, 0, 0);
+    int[] offset = {frame.left(), frame.top()};
+    if (webp.isPresent()) {
+      BufferedImage image = webp.get().decode(frame.file(), header.pixels());
+      return RasterPixels.onCanvas(image, header.width(), header.height(), offset);
     }
-    BufferedImage image = reader.read(0);
-    if (header.type() == ImageType.GIF) {
-      return RasterPixels.onCanvas(image, header.width(), header.height(), gifOffset(reader));
+    return read(frame.file(), header, _ -> offset);
+  }
+
+  /** By what the sides may be divided while the shorter one stays twice as long as needed. */
+  private int shrink(ImageHeader header, int target) {
+    int shrink = 1;
+    if (scaling && target > 0) {
+      int shorter = Math.min(header.width(), header.height());
+      while (shrink < 8 && shorter / (2 * shrink) >= 2 * target) {
+        shrink *= 2;
+      }
     }
-    return RasterPixels.of(image);
+    return shrink;
+  }
+
+  /** Where a picture that covers only a part of the image lies: x and y. */
+  private interface Offset {
+    int[] of(ImageReader reader) throws IOException;
+  }
+
+  /**
+   * @param offset null when the picture is the whole image
+   */
+  private static Pixels read(byte[] bytes, ImageHeader header, Offset offset) throws IOException {
+    ImageReader reader = reader(header);
+    try (ImageInputStream stream = new ByteArrayImageInputStream(bytes)) {
+      reader.addIIOReadWarningListener(new Truncation(header.type()));
+      reader.setInput(stream, false, offset == null);
+      // The codec reads the size by itself: what it allocates must be what was checked.
+      if ((long) reader.getWidth(0) * reader.getHeight(0) > header.pixels()) {
+        throw ImageHeader.damaged(header.type(), null);
+      }
+      BufferedImage image = reader.read(0);
+      return offset == null
+          ? RasterPixels.of(image)
+          : RasterPixels.onCanvas(image, header.width(), header.height(), offset.of(reader));
+    } finally {
+      reader.dispose();
+    }
   }
 
   private static ImageReader reader(ImageHeader header) throws IOException {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -35,6 +36,7 @@ public final class ImageDecoder {
   private final int memoryKiB;
   private final Semaphore memory;
   private final WorkLanes lanes;
+  private final Codecs codecs;
 
   @Inject
   public ImageDecoder(MediaConfig config) {
@@ -43,6 +45,11 @@ public final class ImageDecoder {
     long bytes = config.decodeMemory().orElse(Runtime.getRuntime().maxMemory() / 5 * 2);
     memoryKiB = Math.clamp(bytes / 1024, 1, Integer.MAX_VALUE);
     memory = new Semaphore(memoryKiB, true);
+    codecs =
+        new Codecs(
+            config.nativeCodecs() ? TurboJpeg.load() : Optional.empty(),
+            config.nativeCodecs() ? LibWebp.load() : Optional.empty(),
+            config.jpegScaling());
     int cores = Runtime.getRuntime().availableProcessors();
     lanes =
         new WorkLanes(
@@ -54,15 +61,20 @@ public final class ImageDecoder {
    *
    * @param bytes the file
    * @param lane who waits
+   * @param target pixels of the shorter edge that the picture will be resized to, or 0. It may then
+   *     be decoded smaller, though never below twice that: what a resize makes of it is the same
+   *     within a grey level, and a large photograph costs half the time
    * @param use runs on the decoding thread; must not keep the pixels
    */
-  public <T> CompletableFuture<T> decode(byte[] bytes, Lane lane, Function<Decoded, T> use) {
-    return lanes.submit(lane, () -> within(bytes, use));
+  public <T> CompletableFuture<T> decode(
+      byte[] bytes, Lane lane, int target, Function<Decoded, T> use) {
+    return lanes.submit(lane, () -> within(bytes, target, use));
   }
 
-  /** Decodes a file, as {@link #decode(byte[], Lane, Function)} does. */
-  public <T> CompletableFuture<T> decode(Path file, Lane lane, Function<Decoded, T> use) {
-    return lanes.submit(lane, () -> within(read(file), use));
+  /** Decodes a file, as {@link #decode(byte[], Lane, int, Function)} does. */
+  public <T> CompletableFuture<T> decode(
+      Path file, Lane lane, int target, Function<Decoded, T> use) {
+    return lanes.submit(lane, () -> within(read(file), target, use));
   }
 
   /**
@@ -70,12 +82,12 @@ public final class ImageDecoder {
    * a time and drops them soon.
    */
   public CompletableFuture<Decoded> decode(byte[] bytes, Lane lane) {
-    return decode(bytes, lane, Function.identity());
+    return decode(bytes, lane, 0, Function.identity());
   }
 
   /** Decodes a file and gives its pixels away, as {@link #decode(byte[], Lane)} does. */
   public CompletableFuture<Decoded> decode(Path file, Lane lane) {
-    return decode(file, lane, Function.identity());
+    return decode(file, lane, 0, Function.identity());
   }
 
   /**
@@ -121,10 +133,6 @@ public final class ImageDecoder {
           "The image has %d x %d pixels; at most %d megapixels are read."
               .formatted(header.width(), header.height(), maxPixels / 1_000_000));
     }
-    if (header.animated()) {
-      throw new UnsupportedImageException(
-          "Animated WebP is not read; send a still image, or a GIF, of which the first picture is taken.");
-    }
     return header;
   }
 
@@ -133,9 +141,9 @@ public final class ImageDecoder {
         "The image file is larger than %d MB.".formatted(maxBytes >> 20));
   }
 
-  private <T> T within(byte[] bytes, Function<Decoded, T> use) {
+  private <T> T within(byte[] bytes, int target, Function<Decoded, T> use) {
     ImageHeader header = checked(bytes);
-    return holding(memoryFor(header), () -> use.apply(decode(bytes, header)));
+    return holding(memoryFor(header), () -> use.apply(decode(bytes, header, target)));
   }
 
   /**
@@ -172,8 +180,12 @@ public final class ImageDecoder {
     }
   }
 
-  private static Decoded decode(byte[] bytes, ImageHeader header) {
-    Pixels stored = Codecs.decode(bytes, header);
-    return new Decoded(header.type(), header.orientation().apply(stored));
+  private Decoded decode(byte[] bytes, ImageHeader header, int target) {
+    Pixels stored = codecs.decode(bytes, header, target);
+    return new Decoded(
+        header.type(),
+        header.uprightWidth(),
+        header.uprightHeight(),
+        header.orientation().apply(stored));
   }
 }

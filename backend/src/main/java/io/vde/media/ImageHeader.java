@@ -15,7 +15,7 @@ import java.nio.ByteOrder;
  * @param channels colour channels as stored, where the format says so (4 in a JPEG means CMYK),
  *     else 0
  * @param orientation how to turn it upright
- * @param animated whether it is an animation that the codec cannot take the first picture of
+ * @param animated whether it is a WebP of several pictures, of which the first is taken
  */
 record ImageHeader(
     ImageType type,

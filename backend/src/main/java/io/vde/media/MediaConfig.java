@@ -31,6 +31,17 @@ public interface MediaConfig {
    */
   OptionalInt decodeThreads();
 
+  /** Decode JPEGs with libjpeg-turbo and WebPs with libwebp where the machine has them. */
+  @WithDefault("true")
+  boolean nativeCodecs();
+
+  /**
+   * Let libjpeg-turbo decode a large JPEG at a half, a quarter or an eighth of its size, as long as
+   * that leaves twice what the model needs.
+   */
+  @WithDefault("true")
+  boolean jpegScaling();
+
   /** Images that may wait to be decoded, each lane; more are turned away. */
   @WithDefault("256")
   int decodeQueue();

@@ -1,5 +1,6 @@
 package io.vde.media;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -12,8 +13,7 @@ import java.util.Objects;
  * the rows that these need. An extremely long image costs no more than its crop.
  */
 public final class PillowResize {
-  private static final int PRECISION = 32 - 8 - 2;
-  private static final int HALF = 1 << (PRECISION - 1);
+  private static final RowPass ROW_PASS = RowPass.best();
 
   private PillowResize() {}
 
@@ -40,6 +40,19 @@ public final class PillowResize {
       int partWidth,
       int partHeight,
       ResizeFilter filter) {
+    return resize(source, width, height, left, top, partWidth, partHeight, filter, ROW_PASS);
+  }
+
+  static Pixels resize(
+      Pixels source,
+      int width,
+      int height,
+      int left,
+      int top,
+      int partWidth,
+      int partHeight,
+      ResizeFilter filter,
+      RowPass rowPass) {
     Objects.checkFromIndexSize(left, partWidth, width);
     Objects.checkFromIndexSize(top, partHeight, height);
     boolean horizontal = width != source.width();
@@ -50,7 +63,7 @@ public final class PillowResize {
     byte[] between;
     if (horizontal) {
       Weights columns = Weights.of(source.width(), width, left, partWidth, filter);
-      between = acrossRows(source, columns, firstRow, lastRow);
+      between = rowPass.run(source.rgb(), 3 * source.width(), columns, firstRow, lastRow);
     } else {
       between = cut(source, left, partWidth, firstRow, lastRow);
     }
@@ -71,39 +84,6 @@ public final class PillowResize {
     return out;
   }
 
-  private static byte[] acrossRows(Pixels source, Weights columns, int firstRow, int lastRow) {
-    byte[] from = source.rgb();
-    byte[] out = new byte[3 * columns.count() * (lastRow - firstRow)];
-    int[] starts = columns.starts();
-    int[] lengths = columns.lengths();
-    int[] weights = columns.weights();
-    int size = columns.size();
-    int at = 0;
-    for (int y = firstRow; y < lastRow; y++) {
-      int row = 3 * y * source.width();
-      for (int x = 0; x < starts.length; x++, at += 3) {
-        // Red and green in the two halves of a long: one multiplication for both. What the lower
-        // sum
-        // borrows from the upper half is given back when they are taken apart.
-        long redGreen = 0;
-        int blue = HALF;
-        int pixel = row + 3 * starts[x];
-        int first = x * size;
-        for (int i = first; i < first + lengths[x]; i++, pixel += 3) {
-          int weight = weights[i];
-          redGreen += ((from[pixel] & 0xffL) | ((from[pixel + 1] & 0xffL) << 32)) * weight;
-          blue += (from[pixel + 2] & 0xff) * weight;
-        }
-        int red = (int) redGreen;
-        int green = (int) ((redGreen - red) >> 32);
-        out[at] = clip(red + HALF);
-        out[at + 1] = clip(green + HALF);
-        out[at + 2] = clip(blue);
-      }
-    }
-    return out;
-  }
-
   /**
    * Row by row and not pixel by pixel, so that the inner loop runs over neighbours and the compiler
    * vectorises it.
@@ -112,7 +92,7 @@ public final class PillowResize {
     byte[] out = new byte[stride * rows.count()];
     int[] sums = new int[stride];
     for (int y = 0; y < rows.count(); y++) {
-      java.util.Arrays.fill(sums, HALF);
+      Arrays.fill(sums, RowPass.HALF);
       for (int i = 0; i < rows.lengths()[y]; i++) {
         add(
             from,
@@ -122,7 +102,7 @@ public final class PillowResize {
       }
       int at = y * stride;
       for (int x = 0; x < stride; x++) {
-        out[at + x] = clip(sums[x]);
+        out[at + x] = RowPass.clip(sums[x]);
       }
     }
     return out;
@@ -132,10 +112,6 @@ public final class PillowResize {
     for (int x = 0; x < sums.length; x++) {
       sums[x] += (from[offset + x] & 0xff) * weight;
     }
-  }
-
-  private static byte clip(int sum) {
-    return (byte) Math.clamp(sum >> PRECISION, 0, 255);
   }
 
   /**
@@ -168,7 +144,7 @@ public final class PillowResize {
           sum += exact[j];
         }
         for (int j = 0; j < length; j++) {
-          double weight = (sum == 0 ? exact[j] : exact[j] / sum) * (1 << PRECISION);
+          double weight = (sum == 0 ? exact[j] : exact[j] / sum) * (1 << RowPass.PRECISION);
           weights[i * size + j] = (int) (weight < 0 ? weight - 0.5 : weight + 0.5);
         }
         starts[i] = start;
@@ -179,6 +155,11 @@ public final class PillowResize {
 
     int count() {
       return starts.length;
+    }
+
+    /** Most source pixels of a target pixel. */
+    int longest() {
+      return Arrays.stream(lengths).max().orElse(0);
     }
 
     int first() {

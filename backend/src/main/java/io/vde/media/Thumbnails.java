@@ -93,7 +93,8 @@ public final class Thumbnails {
     }
     var _ =
         decoder
-            .decode(original, Lane.INTERACTIVE, decoded -> keep(sha256, render(decoded.pixels())))
+            .decode(
+                original, Lane.INTERACTIVE, SIDE, decoded -> keep(sha256, render(decoded.pixels())))
             .whenComplete(
                 (thumbnail, failure) -> {
                   making.remove(sha256);

@@ -120,14 +120,11 @@ public final class QueryEncoder {
           "has %d numbers; the vectors of '%s' have %d"
               .formatted(vector.length, dataset.name(), dataset.dimension()));
     }
-    double sum = 0;
-    for (float x : vector) {
-      sum += (double) x * x;
-    }
-    if (!Double.isFinite(sum)) {
+    double length = length(vector);
+    if (!Double.isFinite(length)) {
       throw new BadQueryException(at, "has numbers that are not finite");
     }
-    if (!(sum > 0)) {
+    if (!(length > 0)) {
       throw new BadQueryException(at, "is all zeros");
     }
     return vector;

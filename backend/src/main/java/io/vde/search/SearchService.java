@@ -31,10 +31,7 @@ public final class SearchService {
    */
   public Dataset dataset(String name) {
     if (name != null) {
-      return images
-          .dataset(name)
-          .map(DatasetStatus::dataset)
-          .orElseThrow(() -> new DatasetNotFoundException(name));
+      return images.describe(name).orElseThrow(() -> new DatasetNotFoundException(name));
     }
     List<DatasetStatus> all = images.datasets();
     if (all.size() != 1) {

@@ -23,6 +23,9 @@ import java.util.function.Consumer;
  * be kept or not.
  */
 public interface ImageStore extends AutoCloseable {
+  /** Images that one {@link #upsert} may hold. */
+  int MAX_BATCH = 25_000;
+
   /**
    * Makes an empty dataset.
    *
@@ -33,10 +36,22 @@ public interface ImageStore extends AutoCloseable {
   /** The dataset of that name, if there is one. */
   Optional<DatasetStatus> dataset(String name);
 
+  /**
+   * What the dataset of that name is, without what is in it: cheap, and asked before every search.
+   * What another node did to the dataset in the last seconds may go unnoticed.
+   */
+  default Optional<Dataset> describe(String name) {
+    return dataset(name).map(DatasetStatus::dataset);
+  }
+
   /** All datasets, newest first. */
   List<DatasetStatus> datasets();
 
-  /** Removes a dataset with all its images; false when there was none. */
+  /**
+   * Removes a dataset with all its images; false when there was none.
+   *
+   * @throws DatasetReadOnlyException when the dataset is somebody else's table
+   */
   boolean drop(String name);
 
   /**
@@ -47,11 +62,17 @@ public interface ImageStore extends AutoCloseable {
    *
    * @throws IllegalArgumentException when a vector is null, of another length than the dataset's
    *     dimension, not finite, or not of unit length (1e-3); when an id or a metadata value breaks
-   *     the rules of {@link ImageRecord}; the message names the image
+   *     the rules of {@link ImageRecord}, and the message names the image; when there are more than
+   *     {@link #MAX_BATCH}
+   * @throws DatasetReadOnlyException when the dataset is somebody else's table
    */
   void upsert(String dataset, List<ImageRecord> images);
 
-  /** Removes images by id and says how many there were. */
+  /**
+   * Removes images by id and says how many there were.
+   *
+   * @throws DatasetReadOnlyException when the dataset is somebody else's table
+   */
   int delete(String dataset, Collection<String> ids);
 
   /** The images with these ids, with their vectors; ids that do not exist are left out. */
@@ -62,7 +83,8 @@ public interface ImageStore extends AutoCloseable {
 
   /**
    * The nearest images by cosine distance, then id. Exact to what float arithmetic can tell: at
-   * least 0.999 of the true nearest {@code offset + limit} are found.
+   * least 0.999 of the true nearest {@code offset + limit} are found. A store with an approximate
+   * index may find less for the first pages, but never for a {@link SearchQuery#exact} query.
    *
    * @throws IllegalArgumentException when the vector has another length than the dataset's
    *     dimension, is not finite, or zero

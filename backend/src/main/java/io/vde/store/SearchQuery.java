@@ -14,6 +14,7 @@ import java.util.Set;
  * @param filter which images to rank; null means all
  * @param includeVectors whether hits carry their vectors
  * @param countTotal whether to count all images that match the filter less the excluded ones
+ * @param exact whether an approximate index, where the store has one, must not be used
  */
 public record SearchQuery(
     float[] vector,
@@ -22,12 +23,25 @@ public record SearchQuery(
     Set<String> exclude,
     Filter filter,
     boolean includeVectors,
-    boolean countTotal) {
+    boolean countTotal,
+    boolean exact) {
   public SearchQuery {
     requireNonNull(vector, "vector is null");
     exclude = Set.copyOf(exclude);
     if (offset < 0 || limit < 0) {
       throw new IllegalArgumentException("offset " + offset + " and limit " + limit + " < 0");
     }
+  }
+
+  /** A query that an index may answer. */
+  public SearchQuery(
+      float[] vector,
+      int offset,
+      int limit,
+      Set<String> exclude,
+      Filter filter,
+      boolean includeVectors,
+      boolean countTotal) {
+    this(vector, offset, limit, exclude, filter, includeVectors, countTotal, false);
   }
 }

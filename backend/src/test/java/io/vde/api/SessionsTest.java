@@ -139,6 +139,30 @@ class SessionsTest {
   }
 
   @Test
+  void roundsTellWhatEachFitHasLearntFromUntilTheyAreTakenBack() {
+    String session = session("letters");
+    List<String> page = nearest("letters", 3);
+    given().get("/sessions/" + session + "/rounds").then().body("total", equalTo(0));
+    label(session, "{\"labels\":[%s]}".formatted(mark(page.get(0), true))).statusCode(200);
+    label(session, "{\"labels\":[%s],\"refit\":false}".formatted(mark(page.get(1), false)))
+        .statusCode(200);
+    label(session, "{\"labels\":[%s]}".formatted(mark(page.get(2), false))).statusCode(200);
+    given()
+        .get("/sessions/" + session + "/rounds")
+        .then()
+        .body("total", equalTo(2))
+        .body("items.revision", equalTo(List.of(3, 1)))
+        .body("items[0].learnedFrom.positive", equalTo(1))
+        .body("items[0].learnedFrom.negative", equalTo(2))
+        .body("items[1].learnedFrom.negative", equalTo(0));
+    given().post("/sessions/" + session + "/undo").then().statusCode(200);
+    given()
+        .get("/sessions/" + session + "/rounds")
+        .then()
+        .body("items.revision", equalTo(List.of(1)));
+  }
+
+  @Test
   void undoBringsBackTheEarlierWeightsExactlyAndRedoTheLaterOnes() {
     String session = session("dog");
     List<String> page = nearest("dog", 4);
@@ -247,6 +271,9 @@ class SessionsTest {
     }
     double output = network.output(Nd4j.createFromArray(new float[][] {row})).getDouble(0);
     assertEquals(1 / (1 + Math.exp(-score)), output, 1e-5);
+    assertEquals(
+        given().get("/sessions/" + session).path("model"),
+        network.getLayer(0).conf().getLayer().getLayerName());
   }
 
   @Test

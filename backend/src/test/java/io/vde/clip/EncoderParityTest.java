@@ -50,8 +50,9 @@ class EncoderParityTest {
   void tokensAreThoseOfTheReference() {
     try (TextTokens tokens =
         new TextTokens(
-            ModelSource.find("demo", data).folder().resolve("tokenizer.json"),
+            ModelSource.demo(data).folder().resolve("tokenizer.json"),
             32,
+            TextTokens.LowerCase.NOTHING,
             data.resolve("cache"))) {
       for (JsonNode text : reference.get("texts")) {
         long[] ids =

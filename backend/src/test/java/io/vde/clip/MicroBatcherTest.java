@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vde.media.Lane;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -25,7 +26,11 @@ class MicroBatcherTest {
   private final Semaphore entered = new Semaphore(0);
   private final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
   private final MicroBatcher<Integer> batcher =
-      new MicroBatcher<>("test-tower", 4, 6, input -> input / 100, this::run);
+      new MicroBatcher<>(
+          "test-tower",
+          new MicroBatcher.Limits(4, 6, Duration.ofMinutes(1), false),
+          input -> input / 100,
+          this::run);
 
   @AfterEach
   void close() {
@@ -110,6 +115,39 @@ class MicroBatcherTest {
     others.add(submit(8, Lane.BULK));
     finish(first, others);
     assertTrue(batches.stream().noneMatch(batch -> batch.contains(2)), batches::toString);
+  }
+
+  @Test
+  void peopleRunAloneWhereABatchWouldChangeTheirVectors() throws Exception {
+    try (MicroBatcher<Integer> alone =
+        new MicroBatcher<>(
+            "alone",
+            new MicroBatcher.Limits(4, 6, Duration.ofMinutes(1), true),
+            input -> 0,
+            this::run)) {
+      CompletableFuture<float[]> first = alone.submit(1, Lane.BULK);
+      entered.acquire();
+      List<CompletableFuture<float[]>> others = new ArrayList<>();
+      for (int i = 2; i <= 3; i++) {
+        others.add(alone.submit(i, Lane.INTERACTIVE));
+        others.add(alone.submit(i + 10, Lane.BULK));
+      }
+      finish(first, others);
+      assertEquals(List.of(List.of(1), List.of(2), List.of(3), List.of(12, 13)), batches);
+    }
+  }
+
+  @Test
+  void whatAPersonWaitedForTooLongIsTurnedAwayAndNeverRuns() throws Exception {
+    try (MicroBatcher<Integer> hasty =
+        new MicroBatcher<>(
+            "hasty", new MicroBatcher.Limits(4, 6, Duration.ZERO, false), input -> 0, this::run)) {
+      permits.release(1000);
+      assertInstanceOf(
+          RejectedExecutionException.class, failure(hasty.submit(1, Lane.INTERACTIVE)));
+      assertEquals(2, hasty.submit(2, Lane.BULK).get(10, TimeUnit.SECONDS).length);
+      assertEquals(List.of(List.of(2)), batches);
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
 import io.vde.testing.Settings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -50,14 +51,15 @@ class ModelBundleTest {
       })
   void aMissingFileIsNamed(String file) throws Exception {
     Files.delete(folder.resolve(file));
-    assertEquals("The model has no " + file + ".", refused());
+    String sentence = refused();
+    assertTrue(sentence.startsWith("The model has no " + file), sentence);
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "config.json|\"model_type\": \"clip\"|\"model_type\": \"siglip\"|model_type",
+        "config.json|\"model_type\": \"clip\"|\"model_type\": \"blip\"|model_type",
         "config.json|\"projection_dim\": 32|\"projection_dim\": \"x\"|projection_dim",
         "config.json|\"max_position_embeddings\": 77|\"max_position_embeddings\": 0|max_position",
         "preprocessor_config.json|\"resample\": 3|\"resample\": 0|resample",
@@ -104,30 +106,89 @@ class ModelBundleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"openai/clip-vit-base-patch32", "/no/such/folder", "dem"})
+  @ValueSource(strings = {"owner/name/more", "/no/such/folder", "dem"})
   void whatIsNeitherDemoNorAFolderIsSaid(String model) {
     assertFailed(model, "hub");
   }
 
   @Test
+  void preprocessingMayBeAPartOfTheProcessorsFile() throws Exception {
+    Preprocessing before = Encoders.bundle(folder).preprocessing();
+    Path file = folder.resolve("preprocessor_config.json");
+    Files.writeString(
+        folder.resolve("processor_config.json"),
+        "{\"image_processor\": %s}".formatted(Files.readString(file)));
+    Files.delete(file);
+    assertEquals(before.shortestEdge(), Encoders.bundle(folder).preprocessing().shortestEdge());
+  }
+
+  @Test
+  void naFlexIsRefusedAndWhyIsSaid() throws Exception {
+    edit("config.json", "\"model_type\": \"clip\"", "\"model_type\": \"siglip2\"");
+    assertTrue(refused().contains("NaFlex"));
+  }
+
+  @Test
+  void aCheckpointOfOpenClipIsRefusedAndWhyIsSaid() throws Exception {
+    Files.move(folder.resolve("config.json"), folder.resolve("open_clip_config.json"));
+    assertTrue(refused().contains("open_clip_config.json"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "../../../outside.bins/, not in the model's folder",
+    "vision_model.onnx_dat0, has no"
+  })
+  void weightsThatTheFolderDoesNotHoldAreRefused(String location, String part) throws Exception {
+    References.of("families/tiny-clip-forms").copyTo(folder);
+    Path graph = folder.resolve("onnx/vision_model.onnx");
+    String bytes = Files.readString(graph, StandardCharsets.ISO_8859_1);
+    Files.writeString(
+        graph,
+        bytes.replace("vision_model.onnx_data", location), // as long
+        StandardCharsets.ISO_8859_1);
+    assertFailed(folder.toString(), part);
+  }
+
+  @Test
+  void aTextModelOfAnotherSpaceIsRefused() {
+    Path text = References.of("families/multilingual").folder();
+    BundleException e =
+        assertThrows(
+            BundleException.class, () -> TextBundle.standingAlone(text, 512, Variant.FP32));
+    assertEquals(
+        "vde.model.text has a \"out_features\" of 32 in its 2_Dense/config.json, and the vectors of"
+            + " vde.model have 512 numbers.",
+        e.getMessage());
+  }
+
+  @Test
+  void aTextModelOfNoKnownKindIsRefused() {
+    BundleException e =
+        assertThrows(
+            BundleException.class, () -> TextBundle.standingAlone(folder, 32, Variant.FP32));
+    assertTrue(e.getMessage().contains("modules.json"), e.getMessage());
+  }
+
+  @Test
   void anotherTokenizerIsAnotherRevision() throws Exception {
-    String before = ModelBundle.read(folder).revision();
-    assertEquals(before, ModelBundle.read(folder).revision());
+    String before = revision();
+    assertEquals(before, revision());
     Files.writeString(
         folder.resolve("tokenizer.json"), Files.readString(folder.resolve("tokenizer.json")) + " ");
-    assertNotEquals(before, ModelBundle.read(folder).revision());
+    assertNotEquals(before, revision());
   }
 
   @Test
   void theDemoIsUnpackedOnceAndMendedWhenDamaged() throws Exception {
-    Path unpacked = ModelSource.find("demo", data).folder();
+    Path unpacked = ModelSource.demo(data).folder();
     Path graph = unpacked.resolve("onnx/text_model.onnx");
     long size = Files.size(graph);
     var time = Files.getLastModifiedTime(graph);
-    assertEquals(unpacked, ModelSource.find("demo", data).folder());
+    assertEquals(unpacked, ModelSource.demo(data).folder());
     assertEquals(time, Files.getLastModifiedTime(graph));
     Files.write(graph, new byte[(int) size]);
-    ModelSource.find("demo", data);
+    ModelSource.demo(data);
     assertNotEquals(0, Files.readAllBytes(graph)[0]);
     try (Stream<Path> files = Files.walk(data)) {
       assertEquals(7, files.filter(Files::isRegularFile).count());
@@ -147,8 +208,13 @@ class ModelBundleTest {
     decoder.close();
   }
 
+  private String revision() {
+    ModelBundle bundle = Encoders.bundle(folder);
+    return bundle.revision(bundle.text().graphs().getFirst(), bundle.visionGraphs().getFirst());
+  }
+
   private String refused() {
-    return assertThrows(BundleException.class, () -> ModelBundle.read(folder)).getMessage();
+    return assertThrows(BundleException.class, () -> Encoders.bundle(folder)).getMessage();
   }
 
   private void edit(String file, String text, String replacement) throws IOException {

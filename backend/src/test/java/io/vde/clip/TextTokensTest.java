@@ -30,7 +30,9 @@ class TextTokensTest {
   static void load() throws Exception {
     resources =
         Path.of(TextTokensTest.class.getResource("/clip/tokenizer.json").toURI()).getParent();
-    clip = new TextTokens(resources.resolve("tokenizer.json"), 77, cache);
+    clip =
+        new TextTokens(
+            resources.resolve("tokenizer.json"), 77, TextTokens.LowerCase.NOTHING, cache);
   }
 
   @AfterAll
@@ -83,7 +85,10 @@ class TextTokensTest {
   @Test
   void aBrokenTokenizerIsSaidInWords(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("tokenizer.json"), "{\"version\":");
-    BundleException e = assertThrows(BundleException.class, () -> new TextTokens(file, 77, cache));
+    BundleException e =
+        assertThrows(
+            BundleException.class,
+            () -> new TextTokens(file, 77, TextTokens.LowerCase.NOTHING, cache));
     assertTrue(e.getMessage().contains("tokenizer.json"), e.getMessage());
   }
 

@@ -79,7 +79,7 @@ class TinyClipTest {
 
   @Test
   void imagesHaveThePixelsAndTheVectorsOfTransformers() throws Exception {
-    Preprocessing preprocessing = ModelBundle.read(bundle).preprocessing();
+    Preprocessing preprocessing = Encoders.bundle(bundle).preprocessing();
     for (JsonNode image : references.get("images")) {
       String file = image.get("file").asText();
       if (TRANSPARENT.contains(file)) {

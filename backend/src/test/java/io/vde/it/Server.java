@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** The packaged service, started the way the README starts it, on a port and data folder given. */
-final class Server implements AutoCloseable {
+public final class Server implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   final int port;
@@ -33,7 +33,7 @@ final class Server implements AutoCloseable {
   }
 
   /** A port that is free now. */
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -61,7 +61,8 @@ final class Server implements AutoCloseable {
   }
 
   /** Starts the service and waits until it is ready. */
-  static Server start(Path data, String... settings) throws IOException, InterruptedException {
+  public static Server start(Path data, String... settings)
+      throws IOException, InterruptedException {
     Server server = launch(data, freePort(), Map.of(), settings);
     server.await("/q/health/ready", 200);
     return server;
@@ -109,11 +110,11 @@ final class Server implements AutoCloseable {
     throw new AssertionError(path + " did not answer as awaited:\n" + output());
   }
 
-  HttpResponse<String> get(String path) {
+  public HttpResponse<String> get(String path) {
     return send(request(path).GET().build());
   }
 
-  HttpResponse<String> post(String path, String json) {
+  public HttpResponse<String> post(String path, String json) {
     return send(
         request(path)
             .header("Content-Type", "application/json")
@@ -121,12 +122,12 @@ final class Server implements AutoCloseable {
             .build());
   }
 
-  HttpRequest.Builder request(String path) {
+  public HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
         .timeout(Duration.ofSeconds(60));
   }
 
-  HttpResponse<String> send(HttpRequest request) {
+  public HttpResponse<String> send(HttpRequest request) {
     try {
       return http.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {

@@ -24,6 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -300,13 +301,56 @@ class ImageDecoderTest {
   }
 
   @Test
-  void animatedWebpIsRefusedInWords() {
+  void anAnimatedWebpWithoutAPictureIsDamaged() {
     ByteBuffer webp = ByteBuffer.allocate(30).order(ByteOrder.LITTLE_ENDIAN);
     webp.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(22);
     webp.put("WEBPVP8X".getBytes(StandardCharsets.US_ASCII)).putInt(10).put((byte) 2);
-    Throwable failure = failure(webp.array());
-    assertInstanceOf(UnsupportedImageException.class, failure);
-    assertTrue(failure.getMessage().contains("Animated"), failure.getMessage());
+    assertInstanceOf(UndecodableImageException.class, failure(webp.array()));
+  }
+
+  @Test
+  void aLargeJpegIsDecodedSmallerButNeverBelowTwiceTheTarget() throws Exception {
+    Assumptions.assumeTrue(TurboJpeg.load().isPresent(), "libjpeg-turbo is not here");
+    byte[] jpeg = TestImages.write(TestImages.picture(1801, 1203), "jpeg");
+    assertEquals(301, shorterEdge(decoder, jpeg, 150));
+    assertEquals(602, shorterEdge(decoder, jpeg, 151));
+    assertEquals(1203, shorterEdge(decoder, jpeg, 302));
+    assertEquals(1203, shorterEdge(decoder, jpeg, 0));
+    ImageDecoder whole =
+        new ImageDecoder(Settings.of(MediaConfig.class, "vde.media.jpeg-scaling", "false"));
+    try {
+      assertEquals(1203, shorterEdge(whole, jpeg, 150));
+      Pixels small =
+          PillowResize.resize(pixels(decoder, jpeg, 150), 224, 150, ResizeFilter.BICUBIC);
+      Pixels large = PillowResize.resize(pixels(whole, jpeg, 150), 224, 150, ResizeFilter.BICUBIC);
+      int difference = 0;
+      for (int i = 0; i < small.rgb().length; i++) {
+        difference =
+            Math.max(difference, Math.abs((small.rgb()[i] & 0xff) - (large.rgb()[i] & 0xff)));
+      }
+      assertTrue(difference <= 3, "differs by " + difference);
+    } finally {
+      whole.close();
+    }
+  }
+
+  private static int shorterEdge(ImageDecoder decoder, byte[] jpeg, int target) {
+    Pixels pixels = pixels(decoder, jpeg, target);
+    return Math.min(pixels.width(), pixels.height());
+  }
+
+  private static Pixels pixels(ImageDecoder decoder, byte[] jpeg, int target) {
+    return decoder
+        .decode(
+            jpeg,
+            Lane.BULK,
+            target,
+            decoded -> {
+              assertEquals(1801, decoded.width());
+              assertEquals(1203, decoded.height());
+              return decoded.pixels();
+            })
+        .join();
   }
 
   @ParameterizedTest
@@ -355,10 +399,10 @@ class ImageDecoderTest {
     CountDownLatch go = new CountDownLatch(1);
     List<Lane> order = java.util.Collections.synchronizedList(new ArrayList<>());
     List<CompletableFuture<?>> all = new ArrayList<>();
-    all.add(one.decode(image, Lane.BULK, decoded -> block(begun, go)));
+    all.add(one.decode(image, Lane.BULK, 0, decoded -> block(begun, go)));
     begun.await();
     for (Lane lane : List.of(Lane.BULK, Lane.INTERACTIVE, Lane.BULK, Lane.INTERACTIVE)) {
-      all.add(one.decode(image, lane, decoded -> order.add(lane)));
+      all.add(one.decode(image, lane, 0, decoded -> order.add(lane)));
     }
     go.countDown();
     CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
@@ -375,7 +419,7 @@ class ImageDecoderTest {
     byte[] image = TestImages.write(TestImages.picture(2, 2), "png");
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
-    CompletableFuture<?> running = one.decode(image, Lane.BULK, decoded -> block(begun, go));
+    CompletableFuture<?> running = one.decode(image, Lane.BULK, 0, decoded -> block(begun, go));
     begun.await();
     CompletableFuture<Decoded> first = one.decode(image, Lane.BULK);
     CompletableFuture<Decoded> second = one.decode(image, Lane.BULK);
@@ -409,6 +453,7 @@ class ImageDecoderTest {
           tight.decode(
               image,
               Lane.BULK,
+              0,
               decoded -> {
                 int now = inside.incrementAndGet();
                 Thread.yield();

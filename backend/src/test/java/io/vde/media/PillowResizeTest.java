@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PillowResizeTest {
+  private static final RowPass[] PASSES = {new ScalarRowPass(), new SimdRowPass()};
   private static final long SEED = Long.getLong("test.seed", 20261124);
 
   @ParameterizedTest
@@ -24,16 +25,19 @@ class PillowResizeTest {
       int partHeight = 1 + random.nextInt(height);
       int left = random.nextInt(width - partWidth + 1);
       int top = random.nextInt(height - partHeight + 1);
-      Pixels part =
-          PillowResize.resize(source, width, height, left, top, partWidth, partHeight, filter);
       byte[] whole = transcription(source, width, height, filter);
-      for (int y = 0; y < partHeight; y++) {
-        int from = 3 * ((top + y) * width + left);
-        assertArrayEquals(
-            Arrays.copyOfRange(whole, from, from + 3 * partWidth),
-            Arrays.copyOfRange(part.rgb(), 3 * y * partWidth, 3 * (y + 1) * partWidth),
-            "seed %d, %d x %d to %d x %d, row %d"
-                .formatted(SEED, source.width(), source.height(), width, height, top + y));
+      for (RowPass pass : PASSES) {
+        Pixels part =
+            PillowResize.resize(
+                source, width, height, left, top, partWidth, partHeight, filter, pass);
+        for (int y = 0; y < partHeight; y++) {
+          int from = 3 * ((top + y) * width + left);
+          assertArrayEquals(
+              Arrays.copyOfRange(whole, from, from + 3 * partWidth),
+              Arrays.copyOfRange(part.rgb(), 3 * y * partWidth, 3 * (y + 1) * partWidth),
+              "seed %d, %d x %d to %d x %d, row %d"
+                  .formatted(SEED, source.width(), source.height(), width, height, top + y));
+        }
       }
     }
   }

@@ -95,6 +95,7 @@ class ThumbnailsTest {
         .decode(
             image,
             Lane.BULK,
+            0,
             decoded -> {
               thumbnails.prepare(sha256, decoded);
               return true;

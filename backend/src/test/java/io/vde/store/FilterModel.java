@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /** What {@link Filter} means, said a second time and as plainly as can be, to test stores with. */
-final class FilterModel {
+public final class FilterModel {
   private FilterModel() {}
 
-  static boolean matches(Filter filter, Map<String, Object> metadata) {
+  public static boolean matches(Filter filter, Map<String, Object> metadata) {
     return switch (filter) {
       case Filter.And(List<Filter> all) -> all.stream().allMatch(f -> matches(f, metadata));
       case Filter.Or(List<Filter> any) -> any.stream().anyMatch(f -> matches(f, metadata));

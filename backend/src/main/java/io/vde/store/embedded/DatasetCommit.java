@@ -13,7 +13,7 @@ import java.util.Map;
  */
 record DatasetCommit(Dataset dataset, long sequence) {
   /** Version of the layout of documents and commits that this code writes. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private static final String PREFIX = "vde.";
   private static final String FORMAT_KEY = PREFIX + "format";
@@ -40,7 +40,8 @@ record DatasetCommit(Dataset dataset, long sequence) {
    * Reads it back.
    *
    * @param folder for messages
-   * @throws StoreUnavailableException when a newer version wrote it, or something else did
+   * @throws StoreUnavailableException when a version with another format wrote it, or something
+   *     else did
    */
   static DatasetCommit of(Map<String, String> userData, String folder) {
     String format = userData.get(FORMAT_KEY);
@@ -48,9 +49,9 @@ record DatasetCommit(Dataset dataset, long sequence) {
       throw new StoreUnavailableException(
           "The folder %s holds an index that is not a dataset".formatted(folder), null);
     }
-    if (Integer.parseInt(format) > FORMAT) {
+    if (Integer.parseInt(format) != FORMAT) {
       throw new StoreUnavailableException(
-          "The dataset in %s was written in format %s by a newer version; this one reads format %d"
+          "The dataset in %s was written in format %s by another version; this one reads format %d"
               .formatted(folder, format, FORMAT),
           null);
     }

@@ -1,6 +1,8 @@
 package io.vde.store.embedded;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 
 /**
  * The arithmetic that a search spends its time in. Every implementation gives the same results to
@@ -8,8 +10,15 @@ import java.lang.foreign.MemorySegment;
  * {@link #dot} adds exact double products in an order that is part of its contract.
  */
 abstract class DotKernel {
+  /** How float vectors lie in a segment. */
+  static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** Vectors that {@link #dots(MemorySegment[], long[], double[], double[])} takes. */
+  static final int GROUP = 4;
+
   /** Partial sums that {@link #dot} keeps. */
-  static final int DOUBLE_LANES = 8;
+  static final int SUMS = 8;
 
   /**
    * Dot products of consecutive int8 rows with a query.
@@ -33,17 +42,43 @@ abstract class DotKernel {
       MemorySegment rows, long stride, int[] indices, int count, short[] query, int[] out);
 
   /**
-   * Dot product of two float vectors of the same length in double arithmetic. The product of two
-   * floats is exact in a double; products are added to partial sum {@code i % 8}, and the partial
-   * sums pairwise at the end.
+   * Dot product of a float vector and a query in double arithmetic. The product of two floats is
+   * exact in a double; products are added to partial sum {@code i % 8}, and the partial sums
+   * pairwise at the end.
+   *
+   * @param vectors little-endian floats; the vector starts at byte {@code offset}
+   * @param query floats, {@link #widen}ed
    */
-  abstract double dot(float[] a, float[] b);
+  abstract double dot(MemorySegment vectors, long offset, double[] query);
+
+  /**
+   * The same of {@link #GROUP} vectors at once: while one is fetched from memory, the others are
+   * computed with.
+   *
+   * @param vectors vector {@code i} starts at byte {@code offsets[i]} of {@code vectors[i]}
+   * @param out gets {@link #GROUP} products
+   */
+  abstract void dots(MemorySegment[] vectors, long[] offsets, double[] query, double[] out);
+
+  /** A query as {@link #dot} takes it. */
+  static double[] widen(float[] query) {
+    double[] wide = new double[query.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = query[i];
+    }
+    return wide;
+  }
 
   /** What a log line calls it. */
   abstract String description();
 
   /** Adds up the partial sums of {@link #dot}. */
-  static double pairwise(double[] s) {
-    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+  static double pairwise(double[] sums) {
+    for (int half = SUMS / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        sums[i] += sums[i + half];
+      }
+    }
+    return sums[0];
   }
 }

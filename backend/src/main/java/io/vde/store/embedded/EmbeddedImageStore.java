@@ -7,6 +7,7 @@ import io.vde.store.DatasetExistsException;
 import io.vde.store.DatasetNotFoundException;
 import io.vde.store.DatasetStatus;
 import io.vde.store.Filter;
+import io.vde.store.ImageChecks;
 import io.vde.store.ImageRecord;
 import io.vde.store.ImageStore;
 import io.vde.store.Page;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -144,13 +144,9 @@ public final class EmbeddedImageStore implements ImageStore {
   @Override
   public void upsert(String dataset, List<ImageRecord> images) {
     DatasetIndex index = index(dataset);
-    int dimension = index.dataset().dimension();
-    LinkedHashMap<String, ImageRecord> last = LinkedHashMap.newLinkedHashMap(images.size());
-    for (ImageRecord image : images) {
-      last.putLast(image.id(), ImageChecks.check(image, dimension));
-    }
-    if (!last.isEmpty()) {
-      index.write(new Change.Upsert(List.copyOf(last.values())));
+    List<ImageRecord> checked = ImageChecks.checkAll(images, index.dataset().dimension());
+    if (!checked.isEmpty()) {
+      index.write(new Change.Upsert(checked));
     }
   }
 

@@ -2,7 +2,6 @@ package io.vde.store.embedded;
 
 import io.vde.store.ImageRecord;
 import java.util.List;
-import java.util.Map;
 import org.apache.lucene.document.BinaryDocValuesField;
 import org.apache.lucene.document.BinaryPoint;
 import org.apache.lucene.document.Document;
@@ -21,7 +20,7 @@ final class ImageDocument {
   /** The id: a term to find it by, and a doc value to read it back. */
   static final String ID = "id";
 
-  /** {@link String#hashCode} of the id: tells in one read that a document is not excluded. */
+  /** {@link IdHash} of the id. */
   static final String HASH = "hash";
 
   /** Grows with every insertion and replacement. */
@@ -44,10 +43,11 @@ final class ImageDocument {
   /** The document of an image whose vector is valid. */
   static Document of(ImageRecord image, long sequence, Int8Row layout) {
     BytesRef id = new BytesRef(image.id());
+    long hash = IdHash.of(image.id());
     Document document = new Document();
     document.add(new StringField(ID, id, Field.Store.NO));
     document.add(new BinaryDocValuesField(ID, id));
-    document.add(new NumericDocValuesField(HASH, image.id().hashCode()));
+    document.add(new NumericDocValuesField(HASH, hash));
     document.add(new LongField(SEQUENCE, sequence, Field.Store.NO));
     document.add(new BinaryDocValuesField(RECORD, RecordBytes.encode(image)));
     // Nothing here asks Lucene to compare vectors; Euclidean has no demands on them.
@@ -55,9 +55,7 @@ final class ImageDocument {
         new KnnFloatVectorField(VECTOR, image.vector(), VectorSimilarityFunction.EUCLIDEAN));
     document.add(
         new KnnByteVectorField(
-            ROW,
-            layout.encode(image.vector(), image.id().hashCode()),
-            VectorSimilarityFunction.EUCLIDEAN));
+            ROW, layout.encode(image.vector(), hash), VectorSimilarityFunction.EUCLIDEAN));
     image.metadata().forEach((name, value) -> addField(document, name, value));
     return document;
   }
@@ -91,15 +89,5 @@ final class ImageDocument {
 
   static Term idTerm(String id) {
     return new Term(ID, new BytesRef(id));
-  }
-
-  /** Whether a metadata value is of a type that {@link Map} of {@link ImageRecord} may hold. */
-  static boolean storable(Object value) {
-    return switch (value) {
-      case String _, Long _, Boolean _ -> true;
-      case Double d -> !d.isNaN();
-      case List<?> list -> list.stream().allMatch(String.class::isInstance);
-      case null, default -> false;
-    };
   }
 }

@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * <p>{@code value[i] ~ scale * code[i] (+ rest, if i is a peak)}: {@code scale} is the third
  * largest |value| / 127, so codes lie in [-127, 127] (the peaks' are clipped) and a rounding error
  * is uniform in +-scale/2. A row is the codes, zeros up to a multiple of {@link #BLOCK}, the scale,
- * the peaks' rests (floats), and their places (shorts), little-endian.
+ * the peaks' rests (floats), their places (shorts), and the hash of the id, little-endian.
  *
  * @param dimension length of the vectors
  */
@@ -21,14 +21,10 @@ record Int8Row(int dimension) {
   /** Codes that a kernel takes at a time: none of them has a tail to treat. */
   static final int BLOCK = 64;
 
-  private static final int TAIL = 3 * Float.BYTES + 2 * Short.BYTES + Integer.BYTES;
+  private static final int TAIL = 3 * Float.BYTES + 2 * Short.BYTES + Long.BYTES;
 
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Codes in a row, padding included. */
   int codes() {
@@ -40,8 +36,8 @@ record Int8Row(int dimension) {
     return codes() + TAIL;
   }
 
-  /** The row of an image with a vector and an id of this hash. */
-  byte[] encode(float[] vector, int hash) {
+  /** The row of an image with a vector and an id of this {@link IdHash}. */
+  byte[] encode(float[] vector, long hash) {
     Quantised q = quantise(vector);
     byte[] row = new byte[length()];
     for (int i = 0; i < q.codes.length; i++) {
@@ -55,7 +51,7 @@ record Int8Row(int dimension) {
         .putFloat(q.rest2)
         .putShort((short) q.peak1)
         .putShort((short) q.peak2)
-        .putInt(hash);
+        .putLong(hash);
     return row;
   }
 
@@ -94,29 +90,35 @@ record Int8Row(int dimension) {
   }
 
   /** The hash of the id in the row at an offset. */
-  int hash(MemorySegment rows, long offset) {
-    return rows.get(INT, offset + codes() + 16);
+  long hash(MemorySegment rows, long offset) {
+    return rows.get(LONG, offset + codes() + 16);
   }
 
-  /** The scale of the row at an offset. */
-  float scale(MemorySegment rows, long offset) {
-    return rows.get(FLOAT, offset + codes());
+  /** The scale and the first rest of the row at an offset, in one read. */
+  long scaleAndRest(MemorySegment rows, long offset) {
+    return rows.get(LONG, offset + codes());
+  }
+
+  /** The scale in a {@link #scaleAndRest}. */
+  static float scale(long scaleAndRest) {
+    return Float.intBitsToFloat((int) scaleAndRest);
   }
 
   /**
    * The approximate dot product of a query and the row at an offset.
    *
+   * @param scaleAndRest of the row
    * @param sum dot product of their codes
    */
-  float score(MemorySegment rows, long offset, Quantised query, int sum) {
-    long tail = offset + codes();
-    float scale = rows.get(FLOAT, tail);
-    return scale
+  float score(MemorySegment rows, long offset, long scaleAndRest, Quantised query, int sum) {
+    long restAndPeaks = rows.get(LONG, offset + codes() + 8);
+    return scale(scaleAndRest)
             * (query.scale * sum
                 + query.rest1 * rows.get(ValueLayout.JAVA_BYTE, offset + query.peak1)
                 + query.rest2 * rows.get(ValueLayout.JAVA_BYTE, offset + query.peak2))
-        + rows.get(FLOAT, tail + 4) * query.vector[rows.get(SHORT, tail + 12)]
-        + rows.get(FLOAT, tail + 8) * query.vector[rows.get(SHORT, tail + 14)];
+        + Float.intBitsToFloat((int) (scaleAndRest >>> 32))
+            * query.vector[(short) (restAndPeaks >>> 32)]
+        + Float.intBitsToFloat((int) restAndPeaks) * query.vector[(short) (restAndPeaks >>> 48)];
   }
 
   /**

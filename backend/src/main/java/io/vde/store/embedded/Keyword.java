@@ -8,9 +8,6 @@ import org.apache.lucene.util.BytesRefBuilder;
  * thousands of field names stays one with few Lucene fields: length of the name, name, type, value.
  */
 final class Keyword {
-  /** Bytes of UTF-8 that a metadata field's name may have. */
-  static final int MAX_NAME = 512;
-
   // Lucene's limit for a term is 32,766 bytes.
   private static final int MAX_VALUE = 32_000;
 

@@ -1,6 +1,7 @@
 package io.vde.store.embedded;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.lucene.index.LeafReaderContext;
@@ -38,11 +39,15 @@ final class NearestSearch {
 
   private final IndexSearcher searcher;
   private final Matches matches;
-  private final float[] query;
+  private final double[] query;
   private final Int8Row.Quantised quantised;
   private final Cancellation cancellation;
   private final List<LeafReaderContext> leaves;
   private final SegmentVectors[] vectors;
+  private final DotKernel kernel;
+  private final MemorySegment[] floats = new MemorySegment[DotKernel.GROUP];
+  private final long[] offsets = new long[DotKernel.GROUP];
+  private final double[] dots = new double[DotKernel.GROUP];
 
   NearestSearch(
       IndexSearcher searcher,
@@ -54,8 +59,9 @@ final class NearestSearch {
       throws IOException {
     this.searcher = searcher;
     this.matches = matches;
-    this.query = query;
+    this.query = DotKernel.widen(query);
     this.cancellation = cancellation;
+    this.kernel = kernel;
     quantised = layout.quantise(query);
     leaves = searcher.getLeafContexts();
     vectors = new SegmentVectors[leaves.size()];
@@ -119,19 +125,16 @@ final class NearestSearch {
   private final class LeafScan {
     private final LeafReaderContext leaf;
     private final Candidates candidates;
-    private final float perScale;
-    private final float constant;
     private final Bits live;
-    private final ExcludedIds.Leaf excluded;
-    private final SegmentVectors.Scores scores = new SegmentVectors.Scores(BLOCK);
+    private final SegmentVectors.Passed passed;
 
-    LeafScan(LeafReaderContext leaf, Candidates candidates, float deviations) throws IOException {
+    LeafScan(LeafReaderContext leaf, Candidates candidates, float deviations) {
       this.leaf = leaf;
       this.candidates = candidates;
-      perScale = deviations * STEP_DEVIATION;
-      constant = perScale * quantised.scale() + deviations * FLOAT_DEVIATION;
+      float perScale = deviations * STEP_DEVIATION;
+      float constant = perScale * quantised.scale() + deviations * FLOAT_DEVIATION;
+      passed = new SegmentVectors.Passed(BLOCK, new SegmentVectors.Margin(perScale, constant));
       live = leaf.reader().getLiveDocs();
-      excluded = matches.excluded().leaf(leaf.reader());
     }
 
     void run() throws IOException {
@@ -149,10 +152,8 @@ final class NearestSearch {
       for (int first = 0; first < rows.size(); first += BLOCK) {
         cancellation.check();
         int count = Math.min(BLOCK, rows.size() - first);
-        rows.scan(first, count, quantised, scores);
-        for (int i = 0; i < count; i++) {
-          consider(first + i, i);
-        }
+        rows.scan(first, count, quantised, candidates.threshold(), passed);
+        keepPassed();
       }
     }
 
@@ -169,20 +170,20 @@ final class NearestSearch {
           }
           doc = docs.nextDoc();
         }
-        vectors[leaf.ord].scan(block, count, quantised, scores);
-        for (int i = 0; i < count; i++) {
-          consider(block[i], i);
-        }
+        vectors[leaf.ord].scan(block, count, quantised, candidates.threshold(), passed);
+        keepPassed();
       }
     }
 
-    private void consider(int doc, int index) throws IOException {
-      float score = scores.score(index);
-      float bound = score + scores.scale(index) * perScale + constant;
-      if (bound >= candidates.threshold()
-          && (live == null || live.get(doc))
-          && !excluded.contains(doc, scores.hash(index))) {
-        candidates.add(leaf.docBase + doc, score, bound);
+    private void keepPassed() throws IOException {
+      for (int i = 0; i < passed.size(); i++) {
+        int doc = passed.doc(i);
+        // The threshold may have risen meanwhile.
+        if (passed.bound(i) >= candidates.threshold()
+            && (live == null || live.get(doc))
+            && !matches.excluded().contains(passed.hash(i))) {
+          candidates.add(leaf.docBase + doc, passed.score(i), passed.bound(i));
+        }
       }
     }
   }
@@ -195,30 +196,66 @@ final class NearestSearch {
     }
     Arrays.sort(order);
     Rescored rescored = new Rescored(k);
+    int[] group = new int[DotKernel.GROUP];
+    int grouped = 0;
     for (int i = 0; i < order.length; i++) {
       int index = (int) order[i];
       if (candidates.bound(index) < rescored.kth()) {
         break;
       }
       float approximate = candidates.approximate(index);
-      float deviation = (candidates.bound(index) - approximate) / deviations;
+      float deviation = deviation(candidates, index, deviations);
       if (approximate + rescored.safeDeviations(deviations) * deviation < rescored.kth()) {
         continue;
       }
       if (i % BLOCK == 0) {
         cancellation.check();
       }
-      int doc = candidates.doc(index);
-      int leaf = ReaderUtil.subIndex(doc, leaves);
-      rescored.add(doc, exact(leaf, doc - leaves.get(leaf).docBase), approximate, deviation);
+      group[grouped++] = index;
+      if (grouped == group.length) {
+        rescore(candidates, group, grouped, deviations, rescored);
+        grouped = 0;
+      }
     }
+    rescore(candidates, group, grouped, deviations, rescored);
     rescored.ranking.sort();
     return rescored;
   }
 
+  private static float deviation(Candidates candidates, int index, float deviations) {
+    return (candidates.bound(index) - candidates.approximate(index)) / deviations;
+  }
+
+  private void rescore(
+      Candidates candidates, int[] group, int count, float deviations, Rescored rescored)
+      throws IOException {
+    if (count == 0) {
+      return;
+    }
+    for (int i = 0; i < DotKernel.GROUP; i++) {
+      int doc = candidates.doc(group[Math.min(i, count - 1)]);
+      int leaf = ReaderUtil.subIndex(doc, leaves);
+      int local = doc - leaves.get(leaf).docBase;
+      floats[i] = vectors[leaf].floats(local);
+      offsets[i] = vectors[leaf].floatsOffset(local);
+    }
+    kernel.dots(floats, offsets, query, dots);
+    for (int i = 0; i < count; i++) {
+      int index = group[i];
+      rescored.add(
+          candidates.doc(index),
+          score(dots[i]),
+          candidates.approximate(index),
+          deviation(candidates, index, deviations));
+    }
+  }
+
   private float exact(int leaf, int doc) throws IOException {
-    double score = vectors[leaf].exactDot(doc, query);
-    return (float) Math.clamp(score, -1.0, 1.0);
+    return score(vectors[leaf].exactDot(doc, query));
+  }
+
+  private static float score(double dot) {
+    return (float) Math.clamp(dot, -1.0, 1.0);
   }
 
   /** Exact scores, the k-th best of them, and how far off the approximate ones were. */

@@ -32,12 +32,20 @@ final class ScalarKernel extends DotKernel {
   }
 
   @Override
-  double dot(float[] a, float[] b) {
-    double[] sums = new double[DOUBLE_LANES];
-    for (int i = 0; i < a.length; i++) {
-      sums[i % DOUBLE_LANES] += (double) a[i] * b[i];
+  double dot(MemorySegment vectors, long offset, double[] query) {
+    double[] sums = new double[SUMS];
+    for (int i = 0; i < query.length; i++) {
+      float value = vectors.get(FLOAT, offset + (long) i * Float.BYTES);
+      sums[i % SUMS] += value * query[i];
     }
     return pairwise(sums);
+  }
+
+  @Override
+  void dots(MemorySegment[] vectors, long[] offsets, double[] query, double[] out) {
+    for (int i = 0; i < GROUP; i++) {
+      out[i] = dot(vectors[i], offsets[i], query);
+    }
   }
 
   @Override

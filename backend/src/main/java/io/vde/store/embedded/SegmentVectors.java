@@ -16,16 +16,19 @@ import org.apache.lucene.store.MemorySegmentAccessInput;
 final class SegmentVectors {
   private final DotKernel kernel;
   private final Int8Row layout;
-  private final FloatVectorValues floats;
+  private final IndexInput floatInput;
   private final IndexInput rowInput;
   private final int size;
-  // The whole segment's rows as they are mapped; null when the directory does not map files.
+  private final int floatsLength;
+  // The whole segment's rows and float vectors as they are mapped; null when they are not, or not
+  // in one piece.
   private final MemorySegment mapped;
+  private final MemorySegment mappedFloats;
 
   SegmentVectors(LeafReader reader, Int8Row layout, DotKernel kernel) throws IOException {
     this.kernel = kernel;
     this.layout = layout;
-    floats = reader.getFloatVectorValues(ImageDocument.VECTOR);
+    FloatVectorValues floats = reader.getFloatVectorValues(ImageDocument.VECTOR);
     ByteVectorValues rows = reader.getByteVectorValues(ImageDocument.ROW);
     if (floats == null
         || rows == null
@@ -35,10 +38,16 @@ final class SegmentVectors {
     }
     size = rows.size();
     rowInput = ((HasIndexSlice) rows).getSlice();
-    mapped =
-        rowInput instanceof MemorySegmentAccessInput access
-            ? access.segmentSliceOrNull(0, (long) size * layout.length())
-            : null;
+    mapped = mapped(rowInput, (long) size * layout.length());
+    floatInput = ((HasIndexSlice) floats).getSlice();
+    floatsLength = floats.dimension() * Float.BYTES;
+    mappedFloats = mapped(floatInput, (long) size * floatsLength);
+  }
+
+  private static MemorySegment mapped(IndexInput input, long length) throws IOException {
+    return input instanceof MemorySegmentAccessInput access
+        ? access.segmentSliceOrNull(0, length)
+        : null;
   }
 
   int size() {
@@ -46,80 +55,138 @@ final class SegmentVectors {
   }
 
   /** Dot product of a document's float vector. */
-  double exactDot(int doc, float[] query) throws IOException {
-    return kernel.dot(floats.vectorValue(doc), query);
+  double exactDot(int doc, double[] query) throws IOException {
+    return kernel.dot(floats(doc), floatsOffset(doc), query);
   }
 
-  /** Scores the documents {@code first} to {@code first + count - 1}. */
-  void scan(int first, int count, Int8Row.Quantised query, Scores out) throws IOException {
+  /** What holds a document's float vector, at {@link #floatsOffset}. */
+  MemorySegment floats(int doc) throws IOException {
+    if (mappedFloats != null) {
+      return mappedFloats;
+    }
+    return MemorySegment.ofArray(read(floatInput, (long) doc * floatsLength, floatsLength));
+  }
+
+  long floatsOffset(int doc) {
+    return mappedFloats == null ? 0 : (long) doc * floatsLength;
+  }
+
+  private static byte[] read(IndexInput input, long offset, int length) throws IOException {
+    byte[] copy = new byte[length];
+    input.seek(offset);
+    input.readBytes(copy, 0, length);
+    return copy;
+  }
+
+  /**
+   * Scores the documents {@code first} to {@code first + count - 1} and keeps those whose upper
+   * bound reaches a threshold.
+   */
+  void scan(int first, int count, Int8Row.Quantised query, float threshold, Passed out)
+      throws IOException {
     int length = layout.length();
     MemorySegment rows = mapped;
     long offset = (long) first * length;
     if (rows == null) {
-      byte[] copy = new byte[count * length];
-      rowInput.seek(offset);
-      rowInput.readBytes(copy, 0, copy.length);
-      rows = MemorySegment.ofArray(copy);
+      rows = MemorySegment.ofArray(read(rowInput, offset, count * length));
       offset = 0;
     }
     kernel.dots(rows, offset, length, count, query.codes(), out.sums);
+    out.size = 0;
     for (int i = 0; i < count; i++) {
-      long row = offset + (long) i * length;
-      out.scales[i] = layout.scale(rows, row);
-      out.hashes[i] = layout.hash(rows, row);
-      out.scores[i] = layout.score(rows, row, query, out.sums[i]);
+      consider(first + i, rows, offset + (long) i * length, query, out.sums[i], threshold, out);
     }
   }
 
-  /** Scores some documents. */
-  void scan(int[] docs, int count, Int8Row.Quantised query, Scores out) throws IOException {
+  /** The same for some documents. */
+  void scan(int[] docs, int count, Int8Row.Quantised query, float threshold, Passed out)
+      throws IOException {
+    int length = layout.length();
+    out.size = 0;
     if (mapped == null) {
-      Scores one = new Scores(1);
       for (int i = 0; i < count; i++) {
-        scan(docs[i], 1, query, one);
-        out.scales[i] = one.scales[0];
-        out.scores[i] = one.scores[0];
-        out.hashes[i] = one.hashes[0];
+        MemorySegment row = MemorySegment.ofArray(read(rowInput, (long) docs[i] * length, length));
+        kernel.dots(row, 0, length, 1, query.codes(), out.sums);
+        consider(docs[i], row, 0, query, out.sums[0], threshold, out);
       }
       return;
     }
-    int length = layout.length();
     kernel.dots(mapped, length, docs, count, query.codes(), out.sums);
     for (int i = 0; i < count; i++) {
-      long row = (long) docs[i] * length;
-      out.scales[i] = layout.scale(mapped, row);
-      out.hashes[i] = layout.hash(mapped, row);
-      out.scores[i] = layout.score(mapped, row, query, out.sums[i]);
+      consider(docs[i], mapped, (long) docs[i] * length, query, out.sums[i], threshold, out);
     }
   }
 
-  /** What a scan says of a block of documents. */
-  static final class Scores {
+  private void consider(
+      int doc,
+      MemorySegment rows,
+      long row,
+      Int8Row.Quantised query,
+      int sum,
+      float threshold,
+      Passed out) {
+    long scaleAndRest = layout.scaleAndRest(rows, row);
+    float score = layout.score(rows, row, scaleAndRest, query, sum);
+    float bound = score + out.margin.of(Int8Row.scale(scaleAndRest));
+    if (bound >= threshold) {
+      int at = out.size++;
+      out.docs[at] = doc;
+      out.scores[at] = score;
+      out.bounds[at] = bound;
+      out.hashes[at] = layout.hash(rows, row);
+    }
+  }
+
+  /**
+   * What the true score of a document may lie above its approximate one: the part that grows with
+   * the step of the document's codes, and the part that is the same for all.
+   */
+  record Margin(float perScale, float constant) {
+    float of(float scale) {
+      return scale * perScale + constant;
+    }
+  }
+
+  /** The documents of a block that a scan could not rule out. */
+  static final class Passed {
+    private final Margin margin;
     private final int[] sums;
-    private final float[] scales;
+    private final int[] docs;
     private final float[] scores;
-    private final int[] hashes;
+    private final float[] bounds;
+    private final long[] hashes;
+    private int size;
 
-    Scores(int capacity) {
+    Passed(int capacity, Margin margin) {
+      this.margin = margin;
       sums = new int[capacity];
-      scales = new float[capacity];
+      docs = new int[capacity];
       scores = new float[capacity];
-      hashes = new int[capacity];
+      bounds = new float[capacity];
+      hashes = new long[capacity];
     }
 
-    /** Value of one step of the codes of the document at an index. */
-    float scale(int index) {
-      return scales[index];
+    int size() {
+      return size;
     }
 
-    /** Hash of the id of the document at an index. */
-    int hash(int index) {
-      return hashes[index];
+    int doc(int index) {
+      return docs[index];
     }
 
     /** Approximate score of the document at an index. */
     float score(int index) {
       return scores[index];
+    }
+
+    /** Upper bound of its true score. */
+    float bound(int index) {
+      return bounds[index];
+    }
+
+    /** {@link IdHash} of its id. */
+    long hash(int index) {
+      return hashes[index];
     }
   }
 }

@@ -30,12 +30,14 @@ final class SimdKernel extends DotKernel {
       VectorSpecies.of(int.class, SHORTS.vectorShape());
   private static final int LANES = SHORTS.length();
 
+  // Whether it takes two vectors to hold the partial sums: also where the machine's are shorter
+  // still.
+  private static final boolean HALVES = DoubleVector.SPECIES_PREFERRED.length() < SUMS;
+
   private static final VectorSpecies<Double> DOUBLES =
-      DoubleVector.SPECIES_PREFERRED.length() >= DOUBLE_LANES
-          ? DoubleVector.SPECIES_512
-          : DoubleVector.SPECIES_PREFERRED;
+      HALVES ? DoubleVector.SPECIES_256 : DoubleVector.SPECIES_512;
   private static final VectorSpecies<Float> FLOATS =
-      DOUBLES.length() == DOUBLE_LANES ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
+      HALVES ? FloatVector.SPECIES_128 : FloatVector.SPECIES_256;
 
   @Override
   void dots(MemorySegment rows, long offset, long stride, int count, short[] query, int[] out) {
@@ -75,36 +77,76 @@ final class SimdKernel extends DotKernel {
   }
 
   @Override
-  double dot(float[] a, float[] b) {
-    double[] sums = new double[DOUBLE_LANES];
-    int end = a.length - a.length % DOUBLE_LANES;
-    if (DOUBLES.length() == DOUBLE_LANES) {
-      DoubleVector sum = DoubleVector.zero(DOUBLES);
-      for (int i = 0; i < end; i += DOUBLE_LANES) {
-        sum = toDoubles(a, i).fma(toDoubles(b, i), sum);
-      }
-      sum.intoArray(sums, 0);
-    } else if (DOUBLES.length() == 4) {
-      DoubleVector first = DoubleVector.zero(DOUBLES);
-      DoubleVector second = DoubleVector.zero(DOUBLES);
-      for (int i = 0; i < end; i += DOUBLE_LANES) {
-        first = toDoubles(a, i).fma(toDoubles(b, i), first);
-        second = toDoubles(a, i + 4).fma(toDoubles(b, i + 4), second);
-      }
-      first.intoArray(sums, 0);
-      second.intoArray(sums, 4);
-    } else {
-      end = 0;
+  double dot(MemorySegment vectors, long offset, double[] query) {
+    DoubleVector a = DoubleVector.zero(DOUBLES);
+    DoubleVector b = a;
+    int end = query.length - query.length % SUMS;
+    for (int i = 0; i < end; i += SUMS) {
+      a = product(vectors, offset, query, i, a);
+      b = HALVES ? product(vectors, offset, query, i + SUMS / 2, b) : b;
     }
-    for (int i = end; i < a.length; i++) {
-      sums[i % DOUBLE_LANES] += (double) a[i] * b[i];
+    return sum(a, b, vectors, offset, end, query);
+  }
+
+  @Override
+  void dots(MemorySegment[] vectors, long[] offsets, double[] query, double[] out) {
+    MemorySegment v0 = vectors[0];
+    MemorySegment v1 = vectors[1];
+    MemorySegment v2 = vectors[2];
+    MemorySegment v3 = vectors[3];
+    long o0 = offsets[0];
+    long o1 = offsets[1];
+    long o2 = offsets[2];
+    long o3 = offsets[3];
+    DoubleVector a0 = DoubleVector.zero(DOUBLES);
+    DoubleVector a1 = a0;
+    DoubleVector a2 = a0;
+    DoubleVector a3 = a0;
+    DoubleVector b0 = a0;
+    DoubleVector b1 = a0;
+    DoubleVector b2 = a0;
+    DoubleVector b3 = a0;
+    int end = query.length - query.length % SUMS;
+    for (int i = 0; i < end; i += SUMS) {
+      a0 = product(v0, o0, query, i, a0);
+      a1 = product(v1, o1, query, i, a1);
+      a2 = product(v2, o2, query, i, a2);
+      a3 = product(v3, o3, query, i, a3);
+      if (HALVES) {
+        b0 = product(v0, o0, query, i + SUMS / 2, b0);
+        b1 = product(v1, o1, query, i + SUMS / 2, b1);
+        b2 = product(v2, o2, query, i + SUMS / 2, b2);
+        b3 = product(v3, o3, query, i + SUMS / 2, b3);
+      }
+    }
+    out[0] = sum(a0, b0, v0, o0, end, query);
+    out[1] = sum(a1, b1, v1, o1, end, query);
+    out[2] = sum(a2, b2, v2, o2, end, query);
+    out[3] = sum(a3, b3, v3, o3, end, query);
+  }
+
+  /** Adds up the sums of a vector's components before {@code end} and the products of the rest. */
+  private static double sum(
+      DoubleVector a, DoubleVector b, MemorySegment vectors, long offset, int end, double[] query) {
+    double[] sums = new double[SUMS];
+    a.intoArray(sums, 0);
+    if (HALVES) {
+      b.intoArray(sums, SUMS / 2);
+    }
+    for (int i = end; i < query.length; i++) {
+      sums[i % SUMS] += vectors.get(FLOAT, offset + (long) i * Float.BYTES) * query[i];
     }
     return pairwise(sums);
   }
 
-  private static DoubleVector toDoubles(float[] values, int index) {
-    return (DoubleVector)
-        FloatVector.fromArray(FLOATS, values, index).convertShape(VectorOperators.F2D, DOUBLES, 0);
+  private static DoubleVector product(
+      MemorySegment vectors, long offset, double[] query, int index, DoubleVector sum) {
+    long place = offset + (long) index * Float.BYTES;
+    DoubleVector values =
+        (DoubleVector)
+            FloatVector.fromMemorySegment(FLOATS, vectors, place, ByteOrder.LITTLE_ENDIAN)
+                .convertShape(VectorOperators.F2D, DOUBLES, 0);
+    return values.fma(DoubleVector.fromArray(DOUBLES, query, index), sum);
   }
 
   @Override

@@ -1,11 +1,12 @@
 package io.vde.store.embedded;
 
 import io.vde.store.SearchResult;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** The true nearest neighbours of the benchmark's queries, by brute force in double arithmetic. */
 final class BenchTruth {
-  private final List<float[]> queries;
+  private final List<double[]> wide;
   private final DotKernel kernel;
   private final FloatHeap[][] best;
   private final int[] ranks;
@@ -14,7 +15,7 @@ final class BenchTruth {
    * @param ranks for which ranks the k-th best score will be asked
    */
   BenchTruth(List<float[]> queries, int... ranks) {
-    this.queries = queries;
+    wide = queries.stream().map(DotKernel::widen).toList();
     this.ranks = ranks;
     kernel = new SimdKernel();
     best = new FloatHeap[queries.size()][ranks.length];
@@ -26,8 +27,9 @@ final class BenchTruth {
   }
 
   void see(float[] vector) {
+    MemorySegment segment = MemorySegment.ofArray(vector);
     for (int q = 0; q < best.length; q++) {
-      float score = (float) kernel.dot(vector, queries.get(q));
+      float score = (float) kernel.dot(segment, 0, wide.get(q));
       for (FloatHeap heap : best[q]) {
         heap.offer(score);
       }

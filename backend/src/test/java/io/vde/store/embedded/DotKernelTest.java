@@ -65,7 +65,21 @@ class DotKernelTest {
     Random random = new Random(dimension);
     float[] a = Images.unit(random, dimension);
     float[] b = Images.unit(random, dimension);
-    assertEquals(scalar.dot(a, b), simd.dot(a, b), 0.0);
-    assertEquals(Images.dot(a, b), simd.dot(a, b), 1e-14);
+    // At an odd place, as in a file.
+    MemorySegment file = MemorySegment.ofArray(new byte[3 + dimension * Float.BYTES]);
+    for (int i = 0; i < dimension; i++) {
+      file.set(DotKernel.FLOAT, 3 + (long) i * Float.BYTES, a[i]);
+    }
+    double[] query = DotKernel.widen(b);
+    double expected = scalar.dot(file, 3, query);
+    assertEquals(expected, simd.dot(file, 3, query), 0.0);
+    assertEquals(Images.dot(a, b), expected, 1e-14);
+    MemorySegment other = MemorySegment.ofArray(new byte[dimension * Float.BYTES]);
+    for (DotKernel kernel : new DotKernel[] {scalar, simd}) {
+      double[] group = new double[DotKernel.GROUP];
+      kernel.dots(
+          new MemorySegment[] {file, other, other, file}, new long[] {3, 0, 0, 3}, query, group);
+      assertArrayEquals(new double[] {expected, 0, 0, expected}, group, 0.0);
+    }
   }
 }

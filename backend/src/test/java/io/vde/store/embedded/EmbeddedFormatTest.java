@@ -34,7 +34,7 @@ class EmbeddedFormatTest {
   }
 
   @Test
-  void aNewerFormatIsRefusedWithBothNumbers() throws IOException {
+  void anotherFormatIsRefusedWithBothNumbers() throws IOException {
     try (EmbeddedImageStore store = open()) {
       store.create(Images.dataset("birds", 8));
     }
@@ -47,7 +47,7 @@ class EmbeddedFormatTest {
       writer.commit();
     }
     String message = assertThrows(StoreUnavailableException.class, this::open).getMessage();
-    assertTrue(message.contains("7") && message.contains("format 1"), message);
+    assertTrue(message.contains("7") && message.contains("format 2"), message);
   }
 
   @Test

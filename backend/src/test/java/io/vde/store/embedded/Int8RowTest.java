@@ -22,8 +22,10 @@ class Int8RowTest {
       Int8Row.Quantised query = layout.quantise(b);
       int[] sums = new int[1];
       new ScalarKernel().dots(row, 0, layout.length(), 1, query.codes(), sums);
-      double deviation = (layout.scale(row, 0) + query.scale()) / Math.sqrt(12);
-      assertEquals(Images.dot(a, b), layout.score(row, 0, query, sums[0]), 6 * deviation + 1e-6);
+      long scaleAndRest = layout.scaleAndRest(row, 0);
+      double deviation = (Int8Row.scale(scaleAndRest) + query.scale()) / Math.sqrt(12);
+      float score = layout.score(row, 0, scaleAndRest, query, sums[0]);
+      assertEquals(Images.dot(a, b), score, 6 * deviation + 1e-6);
     }
   }
 

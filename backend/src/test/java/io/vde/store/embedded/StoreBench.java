@@ -16,8 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.search.Query;
@@ -46,6 +48,8 @@ final class StoreBench {
   private final List<float[]> queries;
   private final BenchTruth truth;
   private final BenchTruth filteredTruth;
+  private double plain;
+  private String faissRow;
 
   private StoreBench(Path folder, BenchVectors kind, int size) {
     this.folder = folder;
@@ -63,10 +67,13 @@ final class StoreBench {
           "| vectors | images | exclusions | ours ms | Lucene float ms | Lucene int8 ms | ratio | recall@100 |");
       say("|---|---|---|---|---|---|---|---|");
       List<String> memory = new ArrayList<>();
+      List<String> faiss = new ArrayList<>();
       for (String size : args[2].split(",")) {
         for (String kind : args[1].split(",")) {
           BenchVectors vectors = BenchVectors.valueOf(kind.toUpperCase(Locale.ROOT));
-          memory.add(new StoreBench(folder, vectors, Integer.parseInt(size)).run());
+          StoreBench bench = new StoreBench(folder, vectors, Integer.parseInt(size));
+          memory.add(bench.run());
+          faiss.add(bench.faissRow);
         }
       }
       say("");
@@ -74,6 +81,10 @@ final class StoreBench {
           "| vectors | images | build s | heap MiB | int8 MiB mapped | all MiB on disk | p95 ms while 1,000 a second are written |");
       say("|---|---|---|---|---|---|---|");
       memory.forEach(StoreBench::say);
+      say("");
+      say("| vectors | images | ours ms | FAISS IndexFlatIP ms | ratio |");
+      say("|---|---|---|---|---|");
+      faiss.forEach(StoreBench::say);
     } finally {
       IOUtils.rm(folder);
     }
@@ -86,9 +97,10 @@ final class StoreBench {
   private String run() throws Exception {
     long heapBefore = usedHeap();
     try (EmbeddedImageStore store =
-        new EmbeddedImageStore(folder.resolve("store"), EmbeddedSettings.defaults())) {
+            new EmbeddedImageStore(folder.resolve("store"), EmbeddedSettings.defaults());
+        BenchFaiss faiss = new BenchFaiss(folder.resolve("faiss"))) {
       String name = kind.name().toLowerCase(Locale.ROOT) + size;
-      double seconds = build(store, name);
+      double seconds = build(store, name, faiss);
       Path ours = folder.resolve("store").resolve(name);
       Path int8 = folder.resolve("lucene-" + name);
       buildLucene(int8);
@@ -100,6 +112,7 @@ final class StoreBench {
         compareFiltered(store, name, flat, quantised);
       }
       IOUtils.rm(int8);
+      faissRow = faissRow(faiss.p50(queries, K));
       long heap = usedHeap() - heapBefore;
       double mapped = (double) size * new Int8Row(BenchVectors.DIMENSION).length() / (1 << 20);
       double disk = store.dataset(name).orElseThrow().bytes() / (double) (1 << 20);
@@ -119,18 +132,32 @@ final class StoreBench {
     }
   }
 
+  private String faissRow(OptionalDouble p50) {
+    return String.format(
+        Locale.ROOT,
+        "| %s | %,d | %.2f | %s |",
+        kind.name().toLowerCase(Locale.ROOT),
+        size,
+        plain,
+        p50.isEmpty()
+            ? "no Python with faiss here | "
+            : String.format(
+                Locale.ROOT, "%.2f | %.2f", p50.getAsDouble(), plain / p50.getAsDouble()));
+  }
+
   private ImageRecord image(int number) {
     return Images.image(
         "image-" + number, kind.vector(number), Map.of("bucket", (long) (number % 100)));
   }
 
-  private double build(EmbeddedImageStore store, String name) {
+  private double build(EmbeddedImageStore store, String name, BenchFaiss faiss) throws IOException {
     store.create(Images.dataset(name, BenchVectors.DIMENSION));
     double seconds = 0;
     List<ImageRecord> batch = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       ImageRecord image = image(i);
       truth.see(image.vector());
+      faiss.add(image.vector());
       if (i % 100 == 7) {
         filteredTruth.see(image.vector());
       }
@@ -159,7 +186,8 @@ final class StoreBench {
       EmbeddedImageStore store, String name, BenchLucene flat, BenchLucene int8, int exclusions)
       throws Exception {
     List<Set<String>> excluded = new ArrayList<>();
-    List<Query> filters = new ArrayList<>();
+    // Each of the searches is given the ids: a session's next page excludes others than this one.
+    IntFunction<Query> filter = q -> exclusions == 0 ? null : BenchLucene.without(excluded.get(q));
     for (float[] query : queries) {
       // The nearest: what a person labels is what the search has found.
       SearchQuery nearest = new SearchQuery(query, 0, exclusions, Set.of(), null, false, false);
@@ -168,7 +196,6 @@ final class StoreBench {
               .map(hit -> hit.image().id())
               .collect(Collectors.toUnmodifiableSet());
       excluded.add(ids);
-      filters.add(exclusions == 0 ? null : BenchLucene.without(ids));
     }
     double recall = 0;
     for (int q = 0; q < QUERIES; q++) {
@@ -179,8 +206,8 @@ final class StoreBench {
         String.format(Locale.ROOT, "%,d", exclusions),
         recall / QUERIES,
         q -> search(store, name, q, excluded.get(q), null),
-        q -> flat.flat(queries.get(q), K, filters.get(q)),
-        q -> int8.rescored(queries.get(q), K, filters.get(q)));
+        q -> flat.flat(queries.get(q), K, filter.apply(q)),
+        q -> int8.rescored(queries.get(q), K, filter.apply(q)));
   }
 
   private void compareFiltered(
@@ -232,6 +259,9 @@ final class StoreBench {
       }
     }
     double ours = percentile(times[0], .5);
+    if (what.equals("0")) {
+      plain = ours;
+    }
     double flat = percentile(times[1], .5);
     double int8 = percentile(times[2], .5);
     say(

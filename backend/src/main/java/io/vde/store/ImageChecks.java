@@ -1,13 +1,16 @@
-package io.vde.store.embedded;
+package io.vde.store;
 
-import io.vde.store.ImageRecord;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import org.apache.lucene.util.UnicodeUtil;
+import java.util.LinkedHashMap;
+import java.util.List;
 
-/** What must hold of an image before it is written. */
-final class ImageChecks {
+/** What every store checks of images and queries: the rules of the contract, kept in one place. */
+public final class ImageChecks {
+  /** Bytes of UTF-8 in the name of a metadata field. */
+  public static final int MAX_FIELD_NAME = 512;
+
   private static final int MAX_ID = 512;
   private static final double UNIT_TOLERANCE = 1e-3;
 
@@ -15,6 +18,24 @@ final class ImageChecks {
   private static final double ROUNDING = 1e-6;
 
   private ImageChecks() {}
+
+  /**
+   * The images of one call of {@link ImageStore#upsert}: of those with the same id the last.
+   *
+   * @throws IllegalArgumentException when there are too many, or one breaks the contract
+   */
+  public static List<ImageRecord> checkAll(List<ImageRecord> images, int dimension) {
+    if (images.size() > ImageStore.MAX_BATCH) {
+      throw new IllegalArgumentException(
+          "At most %d images are written at once, not %d"
+              .formatted(ImageStore.MAX_BATCH, images.size()));
+    }
+    LinkedHashMap<String, ImageRecord> last = LinkedHashMap.newLinkedHashMap(images.size());
+    for (ImageRecord image : images) {
+      last.putLast(image.id(), check(image, dimension));
+    }
+    return List.copyOf(last.values());
+  }
 
   /**
    * The image, its vector brought to unit length if it is off by more than rounding.
@@ -49,7 +70,7 @@ final class ImageChecks {
    *
    * @throws IllegalArgumentException when it has another length, is not finite, or zero
    */
-  static float[] checkQuery(float[] vector, int dimension) {
+  public static float[] checkQuery(float[] vector, int dimension) {
     double length = length(vector, dimension, "The query's vector");
     if (length < ROUNDING) {
       throw new IllegalArgumentException("The query's vector is zero");
@@ -99,16 +120,24 @@ final class ImageChecks {
   }
 
   private static void checkField(String id, String name, Object value) {
-    if (name == null
-        || UnicodeUtil.calcUTF16toUTF8Length(name, 0, name.length()) > Keyword.MAX_NAME) {
+    if (name == null || name.getBytes(StandardCharsets.UTF_8).length > MAX_FIELD_NAME) {
       throw new IllegalArgumentException(
           "Image '%s' has a metadata field whose name is longer than %d bytes"
-              .formatted(id, Keyword.MAX_NAME));
+              .formatted(id, MAX_FIELD_NAME));
     }
-    if (!ImageDocument.storable(value)) {
+    if (!storable(value)) {
       throw new IllegalArgumentException(
           "Metadata field '%s' of image '%s' is not a string, number, boolean or list of strings"
               .formatted(name, id));
     }
+  }
+
+  private static boolean storable(Object value) {
+    return switch (value) {
+      case String _, Long _, Boolean _ -> true;
+      case Double d -> !d.isNaN();
+      case List<?> list -> list.stream().allMatch(String.class::isInstance);
+      case null, default -> false;
+    };
   }
 }

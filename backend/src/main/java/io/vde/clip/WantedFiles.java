@@ -1,0 +1,158 @@
+package io.vde.clip;
+
+import io.vde.hub.RepositoryFiles;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Which files of a repository make a model, so that nothing else is fetched. What is wanted depends
+ * on the files alone, and they are asked for in a fixed order.
+ */
+final class WantedFiles {
+  private static final String TEXT = "text_model";
+  private static final String VISION = "vision_model";
+
+  /** Both towers in one graph. */
+  private static final String COMBINED = "model";
+
+  private final String repository;
+  private final Variant variant;
+  private final RepositoryFiles files;
+  private final Set<String> wanted = new LinkedHashSet<>();
+
+  private WantedFiles(String repository, Variant variant, RepositoryFiles files) {
+    this.repository = repository;
+    this.variant = variant;
+    this.files = files;
+  }
+
+  /**
+   * Those of an image model.
+   *
+   * @param textTower whether its own text tower is wanted
+   * @throws BundleException when it lacks one that it needs, or has no graphs of the variant
+   */
+  static List<String> ofModel(
+      String repository, Variant variant, boolean textTower, RepositoryFiles files) {
+    WantedFiles choice = new WantedFiles(repository, variant, files);
+    choice.need("config.json");
+    if (!choice.take("preprocessor_config.json")) {
+      choice.need("processor_config.json");
+    }
+    if (textTower) {
+      choice.tokenizer();
+    }
+    choice.tower(VISION);
+    if (textTower) {
+      choice.tower(TEXT);
+    }
+    return List.copyOf(choice.wanted);
+  }
+
+  /**
+   * Those of a text model that stands in for another's text tower: of sentence-transformers, with
+   * its layers on top, or of M-CLIP. It need not have the variant.
+   *
+   * @throws BundleException when it lacks one that it needs
+   */
+  static List<String> ofTextModel(String repository, Variant variant, RepositoryFiles files) {
+    WantedFiles choice = new WantedFiles(repository, variant, files);
+    choice.need("config.json");
+    choice.tokenizer();
+    if (choice.take("modules.json")) {
+      Stream.of(
+              "sentence_bert_config.json",
+              "1_Pooling/config.json",
+              "2_Dense/config.json",
+              "2_Dense/model.safetensors")
+          .forEach(choice::take);
+    } else {
+      choice.need("model.safetensors");
+    }
+    if (!choice.graphs(COMBINED, variant) && !choice.graphs(COMBINED, Variant.FP32)) {
+      throw choice.noGraphs();
+    }
+    return List.copyOf(choice.wanted);
+  }
+
+  private void tokenizer() {
+    need("tokenizer.json");
+    take("tokenizer_config.json");
+  }
+
+  private boolean take(String path) {
+    boolean there = files.has(path);
+    if (there) {
+      wanted.add(path);
+    }
+    return there;
+  }
+
+  private void need(String path) {
+    if (!take(path)) {
+      throw new BundleException("%s has no %s.".formatted(repository, path));
+    }
+  }
+
+  private void tower(String graph) {
+    if (!graphs(graph, variant) && !graphs(COMBINED, variant)) {
+      throw noGraphs();
+    }
+  }
+
+  /** Takes each candidate for a graph. */
+  private boolean graphs(String graph, Variant of) {
+    boolean found = false;
+    for (Variant candidate : of.candidates()) {
+      String path = candidate.file(graph);
+      if (take(path)) {
+        found = true;
+        weights(path);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Takes the files that a graph's weights are in: as it says itself where it can be looked into,
+   * else those that are named after it.
+   */
+  private void weights(String graph) {
+    Optional<Path> local = files.local(graph);
+    if (local.isPresent()) {
+      String folder = graph.substring(0, graph.lastIndexOf('/') + 1);
+      OnnxFile.read(local.get()).externalData().forEach(name -> take(folder + name));
+      return;
+    }
+    take(graph + ".data");
+    String data = graph + "_data";
+    for (int part = 1; take(data); part++) {
+      data = graph + "_data_" + part;
+    }
+  }
+
+  private BundleException noGraphs() {
+    List<String> there = new ArrayList<>();
+    for (Variant other : Variant.values()) {
+      if (files.has(other.file(VISION)) || files.has(other.file(COMBINED))) {
+        there.add(other.label());
+      }
+    }
+    String known = String.join(", ", there);
+    return new BundleException(
+        there.isEmpty()
+            ? "%s has no ONNX files: neither %s and %s nor %s."
+                .formatted(
+                    repository,
+                    Variant.FP32.file(TEXT),
+                    Variant.FP32.file(VISION),
+                    Variant.FP32.file(COMBINED))
+            : "%s has no files for vde.model.variant=%s; it has %s."
+                .formatted(repository, variant.label(), known));
+  }
+}

@@ -1,0 +1,145 @@
+package io.vde.media;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * libjpeg-turbo where the machine has it (Debian: {@code libturbojpeg0}), by its TurboJPEG API of
+ * version 2, which version 3 has too. Twice as fast as the JDK's decoder, the same pixels, and it
+ * can decode at a half, a quarter or an eighth of the size.
+ */
+@SuppressWarnings("restricted") // Calling native code is what this class is for.
+final class TurboJpeg {
+  private static final String[] NAMES = {
+    "libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.dylib", "turbojpeg.dll"
+  };
+
+  // Of turbojpeg.h.
+  private static final int RGB = 0;
+  private static final int ACCURATE_DCT = 4096;
+  private static final int LIMIT_SCANS = 32768;
+  private static final int WARNING = 0;
+
+  private final MethodHandle init;
+  private final MethodHandle header;
+  private final MethodHandle decompress;
+  private final MethodHandle destroy;
+  private final MethodHandle errorText;
+  private final MethodHandle errorCode;
+
+  private TurboJpeg(SymbolLookup library) {
+    init = NativeLibrary.function(library, "tjInitDecompress", FunctionDescriptor.of(ADDRESS));
+    header =
+        NativeLibrary.function(
+            library,
+            "tjDecompressHeader3",
+            FunctionDescriptor.of(
+                JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS));
+    decompress =
+        NativeLibrary.function(
+            library,
+            "tjDecompress2",
+            FunctionDescriptor.of(
+                JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT,
+                JAVA_INT, JAVA_INT));
+    destroy =
+        NativeLibrary.function(library, "tjDestroy", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    errorText =
+        NativeLibrary.function(library, "tjGetErrorStr2", FunctionDescriptor.of(ADDRESS, ADDRESS));
+    errorCode =
+        NativeLibrary.function(library, "tjGetErrorCode", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+  }
+
+  /** The library, or nothing where there is none that can be used. */
+  static Optional<TurboJpeg> load() {
+    return NativeLibrary.load(NAMES, TurboJpeg::new);
+  }
+
+  /**
+   * Decodes a JPEG of one or three channels.
+   *
+   * @param shrink 1, 2, 4 or 8: the sides are divided by it and rounded up
+   * @return nothing when the library cannot read it, which another decoder may
+   * @throws UndecodableImageException when the file ends too early, or its size is not the header's
+   */
+  Optional<Pixels> decode(byte[] jpeg, ImageHeader expected, int shrink) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment handle = (MemorySegment) init.invokeExact();
+      if (handle.equals(MemorySegment.NULL)) {
+        return Optional.empty();
+      }
+      try {
+        return decode(handle, arena, jpeg, expected, shrink);
+      } finally {
+        int _ = (int) destroy.invokeExact(handle);
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("a native function does not throw", e);
+    }
+  }
+
+  private Optional<Pixels> decode(
+      MemorySegment handle, Arena arena, byte[] jpeg, ImageHeader expected, int shrink)
+      throws Throwable {
+    MemorySegment source = arena.allocate(jpeg.length);
+    MemorySegment.copy(jpeg, 0, source, JAVA_BYTE, 0, jpeg.length);
+    MemorySegment numbers = arena.allocate(JAVA_INT, 4);
+    int failed =
+        (int)
+            header.invokeExact(
+                handle,
+                source,
+                (long) jpeg.length,
+                numbers,
+                numbers.asSlice(4),
+                numbers.asSlice(8),
+                numbers.asSlice(12));
+    if (failed != 0) {
+      return Optional.empty();
+    }
+    // What is written must be what was checked.
+    if (numbers.getAtIndex(JAVA_INT, 0) != expected.width()
+        || numbers.getAtIndex(JAVA_INT, 1) != expected.height()) {
+      throw ImageHeader.damaged(ImageType.JPEG, null);
+    }
+    int width = Math.ceilDiv(expected.width(), shrink);
+    int height = Math.ceilDiv(expected.height(), shrink);
+    MemorySegment target = arena.allocate(3L * width * height);
+    failed =
+        (int)
+            decompress.invokeExact(
+                handle,
+                source,
+                (long) jpeg.length,
+                target,
+                width,
+                0,
+                height,
+                RGB,
+                ACCURATE_DCT | LIMIT_SCANS);
+    if (failed != 0) {
+      if ((int) errorCode.invokeExact(handle) != WARNING) {
+        return Optional.empty();
+      }
+      String text = ((MemorySegment) errorText.invokeExact(handle)).reinterpret(1024).getString(0);
+      if (text.toLowerCase(Locale.ROOT).contains("premature end")) {
+        throw ImageHeader.damaged(ImageType.JPEG, null);
+      }
+    }
+    byte[] rgb = new byte[3 * width * height];
+    MemorySegment.copy(target, JAVA_BYTE, 0, rgb, 0, rgb.length);
+    return Optional.of(new Pixels(width, height, rgb));
+  }
+}

@@ -1,0 +1,201 @@
+package io.vde.store.clickhouse;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vde.store.Dataset;
+import io.vde.store.DatasetExistsException;
+import io.vde.store.DatasetNotFoundException;
+import io.vde.store.StoreUnavailableException;
+import io.vde.store.clickhouse.RowReader.Row;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The datasets there are: every table of ours says in its comment, as JSON, what dataset it is. So
+ * a dataset begins and ends with its table, and no list can disagree with the tables.
+ */
+final class Catalogue {
+  private static final int FORMAT = 1;
+
+  /** How long another node's dropping or making of a dataset may go unnoticed by a search. */
+  private static final long FRESH = Duration.ofSeconds(5).toNanos();
+
+  private final Database database;
+  private final Ddl ddl;
+  private final ObjectMapper json = new ObjectMapper();
+  private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+  private record Known(ImageTable table, long since) {}
+
+  Catalogue(Database database) {
+    this.database = database;
+    ddl = new Ddl(database.config(), database.dialect());
+  }
+
+  /** Makes the table of a dataset, with its index. */
+  void create(Dataset dataset) {
+    if (mapping(dataset.name()) != null) {
+      throw new DatasetExistsException(dataset.name());
+    }
+    String token = UUID.randomUUID().toString();
+    String comment = comment(dataset, token);
+    ddl.create(dataset, comment).forEach(database::execute);
+    // IF NOT EXISTS says nothing of whose table it is now, and so may be sent twice.
+    if (row(dataset.name()).filter(row -> row.string("comment").equals(comment)).isEmpty()) {
+      throw new DatasetExistsException(dataset.name());
+    }
+    ddl.addIndex(dataset)
+        .ifPresent(
+            sql -> {
+              try {
+                database.execute(sql);
+              } catch (ServerFault fault) {
+                if (fault.code() != ServerFault.ILLEGAL_COLUMN) {
+                  ddl.drop(dataset.name()).forEach(database::execute);
+                  throw fault;
+                }
+                // Sent twice: it is there.
+              }
+            });
+    known.remove(dataset.name());
+  }
+
+  /** Removes the table of a dataset; false when there was none. */
+  boolean drop(String name) {
+    known.remove(name);
+    if (mapping(name) != null || row(name).isEmpty()) {
+      return false;
+    }
+    ddl.drop(name).forEach(database::execute);
+    known.remove(name);
+    return true;
+  }
+
+  /** The table of a dataset, perhaps as it was some seconds ago. */
+  Optional<ImageTable> recent(String name) {
+    Known cached = known.get(name);
+    if (cached != null && System.nanoTime() - cached.since < FRESH) {
+      return Optional.of(cached.table);
+    }
+    return find(name);
+  }
+
+  /** The table of a dataset. */
+  Optional<ImageTable> find(String name) {
+    ClickHouseConfig.Mapping mapping = mapping(name);
+    Optional<ImageTable> table =
+        mapping != null ? mapped(name, mapping) : row(name).map(row -> ours(name, row));
+    if (table.isPresent()) {
+      known.put(name, new Known(table.get(), System.nanoTime()));
+    } else {
+      known.remove(name);
+    }
+    return table;
+  }
+
+  /** The table that a call works on. */
+  ImageTable table(String name) {
+    return recent(name).orElseThrow(() -> new DatasetNotFoundException(name));
+  }
+
+  /** What was known of a dataset has turned out wrong. */
+  void forget(String name) {
+    known.remove(name);
+  }
+
+  /** All tables. */
+  List<ImageTable> all() {
+    List<ImageTable> tables = new ArrayList<>();
+    for (Row row :
+        database.rows(
+            "SELECT name, comment FROM system.tables WHERE database = "
+                + Sql.string(database.config().database())
+                + " AND startsWith(comment, '{\"vde\":')")) {
+      if (!row.string("name").startsWith("_") && !row.string("name").endsWith(Ddl.LOCAL)) {
+        tables.add(ours(row.string("name"), row));
+      }
+    }
+    database
+        .config()
+        .tables()
+        .forEach((name, mapping) -> mapped(name, mapping).ifPresent(tables::add));
+    return tables;
+  }
+
+  private ClickHouseConfig.Mapping mapping(String name) {
+    return database.config().tables().get(name);
+  }
+
+  private Optional<Row> row(String name) {
+    return database.row(
+        "SELECT comment FROM system.tables WHERE database = %s AND name = %s AND startsWith(comment, '{\"vde\":')"
+            .formatted(Sql.string(database.config().database()), Sql.string(name)));
+  }
+
+  private Optional<ImageTable> mapped(String name, ClickHouseConfig.Mapping mapping) {
+    Map<String, String> types = new HashMap<>();
+    for (Row row :
+        database.rows(
+            "SELECT name, type FROM system.columns WHERE database = %s AND table = %s"
+                .formatted(
+                    Sql.string(database.config().database()), Sql.string(mapping.table())))) {
+      types.put(row.string("name"), row.string("type"));
+    }
+    if (types.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean idIsString = "String".equals(types.get(mapping.id()));
+    boolean writable =
+        !mapping.readOnly() && idIsString && "String".equals(types.get(mapping.url()));
+    return Optional.of(
+        new ImageTable(
+            new Dataset(name, "", mapping.model(), mapping.dimension(), Instant.EPOCH),
+            database.table(mapping.table()),
+            mapping,
+            idIsString,
+            writable));
+  }
+
+  private String comment(Dataset dataset, String token) {
+    ObjectNode comment = json.createObjectNode();
+    comment.put("vde", FORMAT);
+    comment.put("description", dataset.description());
+    comment.put("model", dataset.model());
+    comment.put("dimension", dataset.dimension());
+    comment.put("createdAt", dataset.createdAt().toString());
+    comment.put("token", token);
+    return comment.toString();
+  }
+
+  private ImageTable ours(String name, Row row) {
+    try {
+      JsonNode comment = json.readTree(row.string("comment"));
+      if (comment.get("vde").asInt() > FORMAT) {
+        throw new StoreUnavailableException(
+            "The dataset '%s' has format %d; this version reads up to format %d"
+                .formatted(name, comment.get("vde").asInt(), FORMAT),
+            null);
+      }
+      return ImageTable.ours(
+          new Dataset(
+              name,
+              comment.get("description").asText(),
+              comment.get("model").asText(),
+              comment.get("dimension").asInt(),
+              Instant.parse(comment.get("createdAt").asText())),
+          database.table(name));
+    } catch (JsonProcessingException e) {
+      throw new StoreUnavailableException(
+          "The table of the dataset '%s' has a comment that is not ours".formatted(name), e);
+    }
+  }
+}

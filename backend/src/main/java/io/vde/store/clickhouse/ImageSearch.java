@@ -1,0 +1,187 @@
+package io.vde.store.clickhouse;
+
+import io.vde.store.SearchQuery;
+import io.vde.store.SearchResult;
+import io.vde.store.SearchResult.Hit;
+import io.vde.store.clickhouse.RowReader.Row;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Finds the nearest images: by the vector index where there is one and the page is among the first,
+ * otherwise by a scan of all vectors.
+ *
+ * <p>The index sees every version of an image, so each candidate's version is looked up and old
+ * ones are passed over. A page that is not full then is asked for again, larger, and at last
+ * scanned for. So is one that ends among images equally near, since the index does not order those
+ * by id.
+ */
+final class ImageSearch {
+
+  private static final int ATTEMPTS = 2;
+  private static final Comparator<Hit> ORDER =
+      Comparator.comparingDouble(Hit::distance)
+          .thenComparing(hit -> Ids.bytes(hit.image().id()), Arrays::compareUnsigned);
+
+  private final Database database;
+
+  ImageSearch(Database database) {
+    this.database = database;
+  }
+
+  /** Searches a table with a vector that was checked. */
+  SearchResult search(ImageTable table, SearchQuery query, float[] vector) {
+    if (query.limit() > 0 && indexed(table, query)) {
+      long fetch = (long) query.offset() + query.limit();
+      for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+        SearchResult result = byIndex(table, query, vector, fetch);
+        if (result != null) {
+          return result;
+        }
+        fetch = 4 * fetch + 64;
+      }
+    }
+    return exact(table, query, vector);
+  }
+
+  private boolean indexed(ImageTable table, SearchQuery query) {
+    boolean hasIndex =
+        table.isOurs()
+            ? database.dialect().indexType(database.config()).isPresent()
+            : table.mapping().indexed();
+    return hasIndex
+        && !query.exact()
+        && (long) query.offset() + query.limit() <= database.config().indexReach();
+  }
+
+  /** The page, or null when the index cannot give all of it. */
+  private SearchResult byIndex(ImageTable table, SearchQuery query, float[] vector, long fetch) {
+    String sql =
+        "SELECT %s, %s AS dist FROM %s%s ORDER BY dist LIMIT %d"
+            .formatted(
+                table.selected(query.includeVectors()),
+                database.dialect().indexedDistance(table.vector(), vector, database.config()),
+                table.name(),
+                where(conditions(table, query)),
+                fetch);
+    List<Row> rows = database.rows(withExcluded(sql, query.exclude()));
+    List<Hit> hits = fresh(table, rows);
+    hits.sort(ORDER);
+    boolean all = rows.size() < fetch && database.dialect().filtersFirst();
+    int end = Math.min(hits.size(), query.offset() + query.limit());
+    if (!all && (end < query.offset() + query.limit() || endsInTie(hits, end))) {
+      return null;
+    }
+    List<Hit> page = hits.subList(Math.min(query.offset(), end), end);
+    long total = !query.countTotal() ? -1 : all ? hits.size() : count(table, query);
+    return new SearchResult(page, total);
+  }
+
+  /** Whether images that were not fetched may be as near as the page's last. */
+  private static boolean endsInTie(List<Hit> hits, int end) {
+    int last = hits.size() - 1;
+    double farthest = hits.get(last).distance();
+    return last > 0
+        && hits.get(end - 1).distance() == farthest
+        && hits.get(last - 1).distance() == farthest;
+  }
+
+  /** The rows that are the newest version of an image that is there. */
+  private List<Hit> fresh(ImageTable table, List<Row> rows) {
+    List<Hit> hits = new ArrayList<>();
+    if (!table.isOurs()) {
+      rows.forEach(row -> hits.add(hit(table, row)));
+      return hits;
+    }
+    if (rows.isEmpty()) {
+      return hits;
+    }
+    Set<String> ids = rows.stream().map(row -> row.string("id")).collect(Collectors.toSet());
+    Map<String, Long> newest = new HashMap<>();
+    for (Row row :
+        database.rows(
+            Ids.with(
+                Statement.select(
+                    "SELECT id, max(version) AS newest FROM %s WHERE id IN %s GROUP BY id"
+                        .formatted(table.name(), Ids.set(ids))),
+                ids))) {
+      newest.put(row.string("id"), row.integer("newest"));
+    }
+    Set<String> taken = new HashSet<>();
+    for (Row row : rows) {
+      String id = row.string("id");
+      if (row.integer("deleted") == 0
+          && newest.getOrDefault(id, -1L) == row.integer("version")
+          && taken.add(id)) {
+        hits.add(hit(table, row));
+      }
+    }
+    return hits;
+  }
+
+  private SearchResult exact(ImageTable table, SearchQuery query, float[] vector) {
+    List<Hit> hits = new ArrayList<>();
+    if (query.limit() > 0) {
+      String sql =
+          "SELECT %s, %s AS dist FROM %s%s ORDER BY dist, id LIMIT %d OFFSET %d"
+              .formatted(
+                  table.selected(query.includeVectors()),
+                  database.dialect().exactDistance(table.vector(), vector),
+                  table.newest(),
+                  where(present(table, query)),
+                  query.limit(),
+                  query.offset());
+      for (Row row : database.rows(withExcluded(sql, query.exclude()))) {
+        hits.add(hit(table, row));
+      }
+    }
+    // A page that is not full is the last: its statement has seen all there are.
+    boolean last = hits.size() < query.limit() && (!hits.isEmpty() || query.offset() == 0);
+    long total =
+        !query.countTotal() ? -1 : last ? query.offset() + hits.size() : count(table, query);
+    return new SearchResult(hits, total);
+  }
+
+  private long count(ImageTable table, SearchQuery query) {
+    String sql = "SELECT count() FROM " + table.newest() + where(present(table, query));
+    return database.number(withExcluded(sql, query.exclude()));
+  }
+
+  private static List<String> present(ImageTable table, SearchQuery query) {
+    List<String> conditions = new ArrayList<>(List.of(table.present()));
+    conditions.addAll(conditions(table, query));
+    return conditions;
+  }
+
+  private static List<String> conditions(ImageTable table, SearchQuery query) {
+    List<String> conditions = new ArrayList<>();
+    if (!query.exclude().isEmpty()) {
+      conditions.add(table.id() + " NOT IN " + Ids.set(query.exclude()));
+    }
+    if (query.filter() != null) {
+      conditions.add("(" + table.matching(query.filter()) + ")");
+    }
+    return conditions;
+  }
+
+  private static String where(List<String> conditions) {
+    return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+  }
+
+  private static Statement withExcluded(String sql, Collection<String> ids) {
+    return Ids.with(Statement.select(sql), ids);
+  }
+
+  /** The hit in a row that has a {@code dist}. */
+  static Hit hit(ImageTable table, Row row) {
+    return new Hit(table.image(row), (Double) row.get("dist"));
+  }
+}

@@ -1,0 +1,168 @@
+package io.vde.store.clickhouse;
+
+import io.smallrye.faulttolerance.api.Guard;
+import io.vde.store.StoreUnavailableException;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.jboss.logging.Logger;
+
+/**
+ * ClickHouse's HTTP interface: one statement, one answer.
+ *
+ * <p>Callers are virtual threads and block; the client underneath does not. A statement has one
+ * deadline for all it does. When that is over, or the caller is interrupted, the query is killed by
+ * its id, since a server goes on with a query whose client has gone. When the answer is lost, a
+ * statement that may be repeated is, once. After many lost answers the circuit breaker answers in
+ * the database's place for a while.
+ *
+ * <p>An answer is good when its status is 2xx, it has no exception header and ends as HTTP says.
+ */
+final class Transport implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Transport.class);
+
+  private final ClickHouseConfig config;
+  private final HttpClient client;
+  private final Guard breaker;
+
+  /** Reads an answer. */
+  interface Reader<T> {
+    T read(InputStream body) throws IOException;
+  }
+
+  Transport(Vertx vertx, ClickHouseConfig config) {
+    this.config = config;
+    URI url = config.url();
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_1_1)
+            .setDefaultHost(url.getHost())
+            .setDefaultPort(port(url))
+            .setSsl(tls(url))
+            .setVerifyHost(true)
+            .setMaxPoolSize(config.connections())
+            .setMaxWaitQueueSize(config.waiting())
+            .setKeepAliveTimeout(Math.max(1, (int) config.idleTimeout().toSeconds()))
+            .setConnectTimeout((int) config.connectTimeout().toMillis())
+            .setDecompressionSupported(config.compress());
+    config
+        .caFile()
+        .ifPresent(
+            file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
+    client = vertx.createHttpClient(options);
+    breaker =
+        Guard.create()
+            .withCircuitBreaker()
+            .failOn(ConnectionFault.class)
+            .requestVolumeThreshold(10)
+            .failureRatio(0.5)
+            .delay(2, ChronoUnit.SECONDS)
+            .done()
+            .build();
+  }
+
+  private static boolean tls(URI url) {
+    return "https".equals(url.getScheme());
+  }
+
+  private static int port(URI url) {
+    return url.getPort() > 0 ? url.getPort() : tls(url) ? 8443 : 8123;
+  }
+
+  /**
+   * Sends a statement and reads its answer.
+   *
+   * @throws ServerFault when the database answers with an error
+   * @throws StoreUnavailableException when it does not answer
+   * @throws RejectedExecutionException when too many statements wait
+   * @throws CancellationException when the caller is interrupted
+   */
+  <T> T call(Statement statement, Reader<T> reader) {
+    return call(statement, reader, config.timeout(), true);
+  }
+
+  /** Whether the database answers now, asked past the circuit breaker. */
+  void probe(Duration limit) {
+    call(Statement.select("SELECT 1"), body -> body.read(), limit, false);
+  }
+
+  private <T> T call(Statement statement, Reader<T> reader, Duration usual, boolean guarded) {
+    Duration limit = statement.timeout() == null ? usual : statement.timeout();
+    long end = System.nanoTime() + limit.toNanos();
+    AtomicReference<T> result = new AtomicReference<>();
+    Callable<Boolean> work =
+        () -> {
+          result.set(attempted(statement, reader, end));
+          return true;
+        };
+    try {
+      if (guarded) {
+        breaker.call(work, Boolean.class);
+      } else {
+        work.call();
+      }
+      return result.get();
+    } catch (ConnectionFault | CircuitBreakerOpenException e) {
+      throw new StoreUnavailableException("The database does not answer", e);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Sends a statement, and once more when that is allowed and may help. */
+  private <T> T attempted(Statement statement, Reader<T> reader, long end) {
+    try {
+      return exchanged(statement, reader, end);
+    } catch (ConnectionFault | ServerFault fault) {
+      boolean mayHelp = fault instanceof ConnectionFault || ((ServerFault) fault).transientFault();
+      if (!mayHelp || !statement.repeatable() || !paused(end)) {
+        throw fault;
+      }
+      LOG.debugf(fault, "Sending a statement again");
+      return exchanged(statement, reader, end);
+    }
+  }
+
+  private <T> T exchanged(Statement statement, Reader<T> reader, long end) {
+    Exchange exchange = new Exchange(client, config, statement, end);
+    return exchange.read(exchange.open(), reader);
+  }
+
+  /** Waits a moment of random length before a repetition, if there is the time. */
+  private static boolean paused(long end) {
+    long pause = ThreadLocalRandom.current().nextLong(20, 120);
+    if (end - System.nanoTime() < TimeUnit.MILLISECONDS.toNanos(2 * pause)) {
+      return false;
+    }
+    try {
+      Thread.sleep(pause);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      CancellationException cancelled = new CancellationException("The caller was interrupted");
+      cancelled.initCause(e);
+      throw cancelled;
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,98 @@
+// What of MyScale the engine does not have: the vector index, its status, and the refusals of
+// statements that the function distance() alone would let pass.
+
+/** An error as a server answers it. */
+export class ClickHouseError extends Error {
+  constructor(code, message) {
+    super(message.startsWith('Code:') ? message : `Code: ${code}. DB::Exception: ${message}`);
+    this.code = code;
+  }
+}
+
+const INDEX_TYPES = new Set([
+  'MSTG', 'SCANN', 'FLAT', 'IVFFLAT', 'IVFSQ', 'IVFPQ', 'HNSWFLAT', 'HNSWSQ', 'HNSWPQ',
+]);
+const NAME = '(`[^`]+`|\\w+)';
+const ADD_INDEX = new RegExp(
+  `^ALTER TABLE (?:${NAME}\\.)?${NAME}(?: ON CLUSTER \\S+)? ADD VECTOR INDEX (\\w+) \\S+ TYPE (\\w+)`, 'i');
+
+export class MyScale {
+  constructor(run) {
+    this.run = run;
+  }
+
+  /** A statement to run in place of this one; undefined when the engine shall answer it as it is. */
+  async answer(sql) {
+    const index = ADD_INDEX.exec(sql);
+    if (index) {
+      return this.#addIndex(bareName(index[1] ?? 'default'), bareName(index[2]), index[3], index[4]);
+    }
+    if (/\bsystem\.vector_indices\b/.test(sql)) {
+      return sql.replace(/\bsystem\.vector_indices\b/, 'default.vector_indices');
+    }
+    const bare = withoutStrings(sql);
+    if (/^SELECT\b/i.test(bare) && /\bdistance(\('[^']*'\))?\(/.test(bare)) {
+      await this.#refuse(sql, bare);
+    }
+    return undefined;
+  }
+
+  /** The statement without the parameters of distance(), which an SQL function cannot have. */
+  plain(sql) {
+    return sql.replace(/\bdistance\('[^']*'\)\(/, 'distance(');
+  }
+
+  /** The table that stands for system.vector_indices. */
+  async prepare() {
+    await this.run(
+      'CREATE TABLE IF NOT EXISTS default.vector_indices (database String, table String, name String, ' +
+        'type String, status String, latest_fail_reason String) ENGINE = MergeTree ORDER BY (database, table)',
+      'Null');
+  }
+
+  async #addIndex(database, table, name, type) {
+    if (!INDEX_TYPES.has(type.toUpperCase())) {
+      throw new ClickHouseError(1001, `Unknown index type: ${type}`);
+    }
+    await this.run(
+      `INSERT INTO default.vector_indices VALUES ('${database}', '${table}', '${name}', '${type}', 'Built', '')`,
+      'Null');
+    return 'SELECT 1 WHERE 0';
+  }
+
+  async #refuse(sql, bare) {
+    if (!/\bORDER BY\b/i.test(bare) || !/\bLIMIT\b/i.test(bare)) {
+      throw new ClickHouseError(62, 'Not support distance function without ORDER BY clause and LIMIT clause');
+    }
+    if (/\bORDER BY\s+\w+\s+DESC\b/i.test(bare)) {
+      throw new ClickHouseError(62, 'Not support distance in descending order for metric Cosine');
+    }
+    if (/\bPREWHERE\b/i.test(bare) && /\bWHERE\b/i.test(bare.replace(/\bPREWHERE\b/i, ''))) {
+      throw new ClickHouseError(62, 'Not support PREWHERE and WHERE in the same query for vector search');
+    }
+    const vector = /\bdistance(?:\('[^']*'\))?\(\s*`?(\w+)`?\s*,\s*\[([^\]]*)\]/.exec(sql);
+    if (!vector) {
+      return;
+    }
+    const numbers = vector[2].split(',');
+    if (numbers.every((number) => /^\s*-?\d+\s*$/.test(number))) {
+      throw new ClickHouseError(53, 'Wrong query vector type for distance function, Array(Float32) is needed');
+    }
+    const from = new RegExp(`\\bFROM (?:${NAME}\\.)?${NAME}`, 'i').exec(sql);
+    const length = await this.run(
+      `SELECT length(\`${vector[1]}\`) FROM ${from[1] ?? 'default'}.${from[2]} LIMIT 1`, 'TabSeparated');
+    if (length.length && Number(length) !== numbers.length) {
+      throw new ClickHouseError(
+        49, `Dimension is not equal: query: ${numbers.length} vs search column: ${Number(length)}`);
+    }
+  }
+}
+
+/** The statement with what stands in quotes left out, so that words in it are not read as SQL. */
+function withoutStrings(sql) {
+  return sql.replace(/'(?:[^'\\]|\\[\s\S])*'/g, "''");
+}
+
+function bareName(name) {
+  return name.replaceAll('`', '');
+}

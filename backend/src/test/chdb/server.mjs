@@ -1,0 +1,136 @@
+// ClickHouse's HTTP interface over the real engine (chdb), for the tests of the store.
+//   node server.mjs <data folder> [--port=0]
+// Prints "listening <port>" and ends when its standard input does, so that no test leaves one behind.
+//
+// Everything is the engine's answer but what myscale.mjs says: a vector index and its status, and the
+// statements that MyScale refuses. Basic protocol only: no authentication, no compression.
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import chdb from 'chdb';
+import { ClickHouseError, MyScale } from './myscale.mjs';
+import { externalTables } from './multipart.mjs';
+
+const folder = process.argv[2];
+const port = Number((process.argv[3] ?? '--port=0').replace('--port=', ''));
+const session = new chdb.Session(folder);
+const files = mkdtempSync(join(tmpdir(), 'vde-chdb-'));
+const myscale = new MyScale((sql, format) => run(sql, format));
+
+// What the HTTP interface itself reads; every other parameter is a setting of the query.
+const OWN = new Set([
+  'query', 'database', 'user', 'password', 'query_id', 'default_format', 'wait_end_of_query',
+  'buffer_size', 'session_id', 'enable_http_compression',
+]);
+
+async function run(sql, format) {
+  try {
+    return Buffer.from((await session.queryAsync(sql, { format })).bytes());
+  } catch (e) {
+    const code = /^Code: (\d+)/.exec(e.message);
+    throw new ClickHouseError(code ? Number(code[1]) : 1002, e.message);
+  }
+}
+
+function settingsOf(params) {
+  const settings = [];
+  for (const [name, value] of params) {
+    if (!OWN.has(name) && !name.endsWith('_structure') && !name.endsWith('_format')) {
+      settings.push(/^[0-9.]+$/.test(value) ? `${name}=${value}` : `${name}='${value}'`);
+    }
+  }
+  return settings.join(', ');
+}
+
+/** Binary data beside an INSERT goes through a file: inline, the engine would cut it at a NUL. */
+async function insert(sql, settings, data) {
+  const form = /^([\s\S]*?)\s+FORMAT\s+(\w+)\s*$/i.exec(sql);
+  if (!form) {
+    return run(settings ? sql.replace(/\s+(VALUES|SELECT)\b/i, ` SETTINGS ${settings} $1`) : sql, 'Null');
+  }
+  const file = join(files, randomUUID());
+  writeFileSync(file, data);
+  try {
+    const set = settings ? ` SETTINGS ${settings}` : '';
+    return await run(`${form[1]} FROM INFILE '${file}'${set} FORMAT ${form[2]}`, 'Null');
+  } finally {
+    rmSync(file);
+  }
+}
+
+async function select(sql, settings, format, tables) {
+  const named = [];
+  const paths = [];
+  for (const table of tables) {
+    const path = join(files, randomUUID());
+    writeFileSync(path, table.data);
+    paths.push(path);
+    named.push(`${table.name} AS (SELECT * FROM file('${path}', '${table.format}', '${table.structure}'))`);
+  }
+  try {
+    const with_ = named.length ? `WITH ${named.join(', ')} ` : '';
+    return await run(with_ + sql + (settings ? ` SETTINGS ${settings}` : ''), format);
+  } finally {
+    paths.forEach((path) => rmSync(path));
+  }
+}
+
+async function answer(request, body) {
+  const params = new URL(request.url, 'http://localhost').searchParams;
+  if (request.method === 'GET' && !params.has('query')) {
+    return Buffer.from('Ok.\n');
+  }
+  const { tables, rest } = externalTables(request.headers['content-type'], params, body);
+  const inUrl = params.get('query') ?? '';
+  const sql = (inUrl || rest.toString('utf8')).trim().replace(/;$/, '');
+  const format = params.get('default_format') ?? 'TabSeparated';
+  const settings = settingsOf(params);
+  const own = await myscale.answer(sql);
+  if (own) {
+    return select(own, '', format, []);
+  }
+  if (/^INSERT\b/i.test(sql)) {
+    return insert(sql, settings, rest);
+  }
+  if (/^(SELECT|WITH)\b/i.test(sql)) {
+    return select(myscale.plain(sql), settings, format, tables);
+  }
+  return run(/^ALTER\b/i.test(sql) && settings ? `${sql} SETTINGS ${settings}` : sql, format);
+}
+
+function receive(request) {
+  return new Promise((resolve, reject) => {
+    const parts = [];
+    request.on('data', (part) => parts.push(part));
+    request.on('end', () => resolve(Buffer.concat(parts)));
+    request.on('error', reject);
+  });
+}
+
+const server = http.createServer(async (request, response) => {
+  try {
+    const bytes = await answer(request, await receive(request));
+    response.writeHead(200, { 'Content-Type': 'application/octet-stream' });
+    response.end(bytes);
+  } catch (e) {
+    const code = e instanceof ClickHouseError ? e.code : 1002;
+    response.writeHead(code === 60 || code === 81 ? 404 : 500, { 'X-ClickHouse-Exception-Code': code });
+    response.end(`${e.message}\n`);
+  }
+});
+server.keepAliveTimeout = 30_000;
+
+await run('CREATE FUNCTION IF NOT EXISTS distance AS (a, b) -> cosineDistance(a, b)', 'Null');
+await myscale.prepare();
+server.listen(port, '127.0.0.1', () => console.log(`listening ${server.address().port}`));
+
+process.stdin.resume();
+process.stdin.on('end', () => {
+  server.closeAllConnections();
+  server.close();
+  session.close();
+  rmSync(files, { recursive: true, force: true });
+  process.exit(0);
+});

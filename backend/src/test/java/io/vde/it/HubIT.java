@@ -1,0 +1,94 @@
+package io.vde.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vde.hub.LocalHub;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two services that want the same model at the same time, from a hub on this machine. */
+class HubIT {
+  private static final String EMBED = "{\"texts\":[\"a photo\"]}";
+
+  @TempDir Path folder;
+
+  private Server launch(String data, String endpoint) throws Exception {
+    return Server.launch(
+        folder.resolve(data),
+        Server.freePort(),
+        Map.of("HF_ENDPOINT", endpoint, "HF_HOME", folder.resolve("hf").toString()),
+        "-Dvde.model=" + LocalHub.REPOSITORY);
+  }
+
+  private static JsonNode model(Server server) throws Exception {
+    return new ObjectMapper().readTree(server.get("/info").body()).get("model");
+  }
+
+  @Test
+  void twoServicesAtOnceDownloadTheModelOnceAndSayHowFarTheyAre() throws Exception {
+    String endpoint;
+    try (LocalHub hub = new LocalHub(100_000)) {
+      endpoint = hub.endpoint();
+      hub.putFolder(Path.of(HubIT.class.getResource("/clip/tiny-clip").toURI()));
+      CountDownLatch released = new CountDownLatch(1);
+      hub.storeFault =
+          exchange -> {
+            byte[] content = hub.stored(exchange);
+            int half = content.length / 2;
+            exchange.sendResponseHeaders(200, content.length);
+            exchange.getResponseBody().write(content, 0, half);
+            exchange.getResponseBody().flush();
+            try {
+              released.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            exchange.getResponseBody().write(content, half, content.length - half);
+            exchange.close();
+            return true;
+          };
+      try (Server one = launch("one", endpoint);
+          Server two = launch("two", endpoint)) {
+        for (Server server : List.of(one, two)) {
+          server.await("/q/health/live", 200);
+          server.awaitBody("/info", body -> body.contains("\"download\":{\"bytes\":"));
+          assertEquals("loading", model(server).get("state").asText());
+          assertTrue(model(server).get("reason").asText().contains("is being downloaded"));
+          HttpResponse<String> refused = server.post("/embed", EMBED);
+          assertEquals(503, refused.statusCode());
+          assertTrue(refused.body().contains("is being downloaded: "), refused.body());
+          assertTrue(refused.headers().firstValue("Retry-After").isPresent());
+          assertEquals(503, server.get("/q/health/ready").statusCode());
+        }
+        released.countDown();
+        for (Server server : List.of(one, two)) {
+          server.await("/q/health/ready", 200);
+          assertEquals(200, server.post("/embed", EMBED).statusCode());
+          assertEquals(LocalHub.REPOSITORY, model(server).get("id").asText());
+        }
+      }
+      List<String> downloads = hub.downloads().stream().map(LocalHub.Request::uri).toList();
+      assertEquals(new HashSet<>(downloads).size(), downloads.size(), downloads.toString());
+      try (Stream<Path> files = Files.walk(folder.resolve("hf"))) {
+        assertFalse(files.anyMatch(file -> file.toString().endsWith(".incomplete")));
+      }
+    }
+    // Nobody listens there any more.
+    try (Server again = launch("one", endpoint)) {
+      again.await("/q/health/ready", 200);
+      assertEquals(200, again.post("/embed", EMBED).statusCode());
+    }
+  }
+}

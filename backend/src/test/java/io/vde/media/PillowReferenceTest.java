@@ -1,0 +1,135 @@
+package io.vde.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vde.testing.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Files and resizes beside what Pillow made of them: {@code pillow_references.py} made {@code
+ * pillow-references.json}.
+ */
+class PillowReferenceTest {
+  private static final JsonNode REFERENCES = references();
+
+  private static JsonNode references() {
+    try (InputStream in =
+        PillowReferenceTest.class.getResourceAsStream("/media/pillow-references.json")) {
+      return new ObjectMapper().readTree(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Stream<JsonNode> all(String key) {
+    return StreamSupport.stream(REFERENCES.get(key).spliterator(), false);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> filesGiveThePixelsThatPillowGives() {
+    return Stream.of("true", "false")
+        .filter(
+            natives ->
+                natives.equals("false")
+                    || (TurboJpeg.load().isPresent() && LibWebp.load().isPresent()))
+        .flatMap(
+            natives ->
+                all("files")
+                    .map(
+                        file ->
+                            DynamicTest.dynamicTest(
+                                file.get("name").asText() + ", native codecs " + natives,
+                                () -> assertDecoded(file, natives))));
+  }
+
+  private static void assertDecoded(JsonNode file, String natives) throws IOException {
+    ImageDecoder decoder =
+        new ImageDecoder(Settings.of(MediaConfig.class, "vde.media.native-codecs", natives));
+    try {
+      Pixels pixels = decoder.decode(file.get("file").binaryValue(), Lane.BULK).join().pixels();
+      byte[] expected = file.get("rgb").binaryValue();
+      assertEquals(file.get("width").asInt(), pixels.width());
+      assertEquals(expected.length, pixels.rgb().length);
+      long sum = 0;
+      int largest = 0;
+      for (int i = 0; i < expected.length; i++) {
+        int difference = Math.abs((expected[i] & 0xff) - (pixels.rgb()[i] & 0xff));
+        sum += difference;
+        largest = Math.max(largest, difference);
+      }
+      String name = file.get("name").asText();
+      if (natives.equals("false") && name.startsWith("webp") && name.contains("lossy")) {
+        // The decoder in Java interpolates colour otherwise than libwebp.
+        double mean = (double) sum / expected.length;
+        assertTrue(mean <= 3.5, "differs by %.2f grey levels on average".formatted(mean));
+      } else {
+        assertEquals(0, largest, "largest difference");
+      }
+    } finally {
+      decoder.close();
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> resizesGiveTheBytesThatPillowGives() {
+    return all("resizes")
+        .flatMap(
+            resize ->
+                Stream.of(new ScalarRowPass(), new SimdRowPass())
+                    .map(
+                        pass ->
+                            DynamicTest.dynamicTest(
+                                pass.getClass().getSimpleName() + " " + resize,
+                                () -> assertResized(resize, pass))));
+  }
+
+  private static void assertResized(JsonNode resize, RowPass pass) throws Exception {
+    int number = 0;
+    while (!REFERENCES.get("resizes").get(number).equals(resize)) {
+      number++;
+    }
+    JsonNode source = resize.get("source");
+    JsonNode target = resize.get("target");
+    JsonNode crop = resize.get("crop");
+    ResizeFilter filter =
+        Arrays.stream(ResizeFilter.values())
+            .filter(each -> each.number() == resize.get("filter").asInt())
+            .findFirst()
+            .orElseThrow();
+    Pixels resized =
+        PillowResize.resize(
+            noise(source.get(0).asInt(), source.get(1).asInt(), number),
+            target.get(0).asInt(),
+            target.get(1).asInt(),
+            crop.get(0).asInt(),
+            crop.get(1).asInt(),
+            crop.get(2).asInt(),
+            crop.get(3).asInt(),
+            filter,
+            pass);
+    byte[] digest = MessageDigest.getInstance("SHA-256").digest(resized.rgb());
+    assertEquals(resize.get("sha256").asText(), HexFormat.of().formatHex(digest));
+  }
+
+  private static Pixels noise(int width, int height, int seed) {
+    byte[] rgb = new byte[3 * width * height];
+    int x = seed;
+    for (int i = 0; i < rgb.length; i++) {
+      x = 1664525 * x + 1013904223;
+      rgb[i] = (byte) (x >>> 24);
+    }
+    return new Pixels(width, height, rgb);
+  }
+}

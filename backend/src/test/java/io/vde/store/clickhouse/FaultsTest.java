@@ -1,0 +1,290 @@
+package io.vde.store.clickhouse;
+
+import static io.vde.store.Images.axis;
+import static io.vde.store.Images.dataset;
+import static io.vde.store.Images.image;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vde.store.ImageStore;
+import io.vde.store.LogEntry;
+import io.vde.store.LogEntry.Kind;
+import io.vde.store.SearchQuery;
+import io.vde.store.SearchResult;
+import io.vde.store.Session;
+import io.vde.store.StoreUnavailableException;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a sick database, or the network before it, is to the callers of the store. */
+class FaultsTest {
+  private static final String DATABASE = "faults";
+  private static final float[] VECTOR = axis(4, 0);
+
+  private Proxy proxy;
+  private ImageStore store;
+
+  @BeforeEach
+  void open() {
+    Engine.shared().fresh(DATABASE);
+    proxy = new Proxy(Engine.shared().url());
+    store = images(proxy.url());
+    store.create(dataset("d", 4));
+    store.upsert("d", List.of(image("a", VECTOR)));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    proxy.close();
+  }
+
+  private static ImageStore images(String url, String... more) {
+    List<String> settings = new ArrayList<>(List.of("vde.clickhouse.url", url));
+    settings.addAll(Arrays.asList(more));
+    return new ClickHouseImageStore(
+        Engine.shared().database(Dialect.CLICKHOUSE, DATABASE, settings.toArray(String[]::new)));
+  }
+
+  private SearchResult search(ImageStore from) {
+    return from.search("d", new SearchQuery(VECTOR, 0, 5, Set.of(), null, false, true));
+  }
+
+  private String refused() {
+    return assertThrows(StoreUnavailableException.class, () -> search(store)).getMessage();
+  }
+
+  private long sent(String words) {
+    return proxy.statements().stream().filter(sql -> sql.contains(words)).count();
+  }
+
+  @Test
+  void aDatabaseThatIsNotThereIsUnavailableAndSaysNoMore() {
+    try (ImageStore nowhere = images("http://127.0.0.1:1")) {
+      assertEquals(
+          "The database does not answer",
+          assertThrows(StoreUnavailableException.class, nowhere::datasets).getMessage());
+      assertEquals("The database does not answer", nowhere.unavailableReason());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          401 | Code: 193, e.displayText() = DB::Exception: Wrong password | user or password
+          403 | Code: 516. DB::Exception: default: Authentication failed | user or password
+          403 | Forbidden | user or password
+          404 | Code: 81. DB::Exception: Database vde does not exist | does not exist
+          500 | Code: 497. DB::Exception: Not enough privileges | lacks a privilege
+          500 | Code: 159. DB::Exception: Timeout exceeded | too long
+          500 | Code: 241. DB::Exception: Memory limit exceeded | overloaded
+          500 | Code: 469. DB::Exception: Constraint vec_len is violated | another length
+          500 | Code: 49. DB::Exception: Dimension is not equal: query: 4 vs search column: 512 | another length
+          500 | Code: 62. DB::Exception: Syntax error: SELECT secret | code 62
+          """)
+  void anErrorOfTheServerIsSaidInPlainWords(int status, String body, String words) {
+    proxy.on("cosineDistance", 9, Proxy.status(status, body));
+    StoreUnavailableException refused =
+        assertThrows(StoreUnavailableException.class, () -> search(store));
+    String message = refused.getMessage();
+    if (!message.contains(words)) {
+      throw new AssertionError(message, refused);
+    }
+    assertTrue(!message.contains("Exception") && !message.contains("SELECT"), message);
+  }
+
+  @Test
+  void anExceptionCodeBesideA200IsAnError() {
+    proxy.on(
+        "cosineDistance",
+        9,
+        (request, forward) ->
+            request
+                .response()
+                .putHeader("X-ClickHouse-Exception-Code", "241")
+                .end("Code: 241. DB::Exception: Memory limit exceeded"));
+    assertTrue(refused().contains("overloaded"));
+  }
+
+  @Test
+  void aSelectWhoseAnswerIsLostIsSentOnceMore() {
+    proxy.on("cosineDistance", 1, Proxy.closed());
+    assertEquals(1, search(store).hits().size());
+    assertEquals(2, sent("cosineDistance"));
+    proxy.on("cosineDistance", 2, Proxy.closed());
+    assertEquals("The database does not answer", refused());
+    assertEquals(4, sent("cosineDistance"));
+  }
+
+  @Test
+  void anAnswerThatIsCutOffIsNotTakenForAWholeOne() {
+    proxy.on("cosineDistance", 2, Proxy.truncated(Buffer.buffer(new byte[] {1, 2, 'i', 'd'})));
+    assertEquals("The database does not answer", refused());
+    proxy.on("cosineDistance", 1, Proxy.truncated(Buffer.buffer(new byte[] {0})));
+    assertEquals(1, search(store).hits().size());
+  }
+
+  @Test
+  void aBurstOfErrorsOfWhatStandsBeforeTheServerPasses() {
+    proxy.on("cosineDistance", 1, Proxy.status(503, "upstream connect error"));
+    assertEquals(1, search(store).hits().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'Code: 241. DB::Exception: Memory limit exceeded'",
+    "'\r\n__exception__\r\ntag\r\nCode: 241. DB::Exception: Memory limit\r\n77 tag\r\n__exception__\r\n'",
+  })
+  void anErrorAppendedToTheRowsOfAnExportIsFound(String text) {
+    byte[] row = new RowWriter().uint8(1).string("01").toBytes();
+    Buffer body =
+        Buffer.buffer(
+                RowWriter.of(
+                        List.of(
+                            new RowWriter.Column("row", "UInt8"),
+                            new RowWriter.Column("sha256", "String")))
+                    .toBytes())
+            .appendBytes(row)
+            .appendBytes(row)
+            .appendString(text);
+    proxy.on("sha256 FROM", 1, (request, forward) -> request.response().end(body));
+    List<String> digests = new ArrayList<>();
+    assertTrue(
+        assertThrows(StoreUnavailableException.class, () -> store.digests("d", digests::add))
+            .getMessage()
+            .contains("overloaded"));
+    assertEquals(List.of("01", "01"), digests);
+  }
+
+  @Test
+  void aSlowQueryIsCancelledAtTheServerToo() {
+    try (ImageStore hasty = images(proxy.url(), "vde.clickhouse.timeout", "1s")) {
+      assertEquals(1, search(hasty).hits().size());
+      proxy.on("cosineDistance", 1, Proxy.silence());
+      assertEquals(
+          "The database took too long for this",
+          assertThrows(StoreUnavailableException.class, () -> search(hasty)).getMessage());
+      awaitSent("KILL QUERY WHERE query_id = 'vde-");
+    }
+  }
+
+  @Test
+  void aCallerThatIsInterruptedIsLetGoAndItsQueryKilled() throws Exception {
+    CountDownLatch waiting = new CountDownLatch(1);
+    proxy.on("cosineDistance", 1, (request, forward) -> waiting.countDown());
+    FutureTask<SearchResult> search = new FutureTask<>(() -> search(store));
+    Thread thread = Thread.ofVirtual().start(search);
+    assertTrue(waiting.await(20, TimeUnit.SECONDS));
+    thread.interrupt();
+    assertTrue(
+        assertThrows(ExecutionException.class, search::get).getCause()
+            instanceof CancellationException);
+    awaitSent("KILL QUERY");
+  }
+
+  private void awaitSent(String words) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (sent(words) == 0) {
+      assertTrue(System.nanoTime() < end, "never sent: " + words);
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void theDatabaseIsDownAndUpAgainByItself() {
+    assertNull(store.unavailableReason());
+    proxy.on("", 1000, Proxy.closed());
+    for (int i = 0; i < 12; i++) {
+      assertEquals("The database does not answer", refused());
+    }
+    long before = proxy.statements().size();
+    refused();
+    assertEquals(before, proxy.statements().size(), "the breaker answers in its place");
+    assertNotNull(store.unavailableReason());
+    proxy.heal();
+    assertNull(store.unavailableReason());
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (true) {
+      try {
+        assertEquals(1, search(store).hits().size());
+        return;
+      } catch (StoreUnavailableException e) {
+        assertTrue(System.nanoTime() < end, "the breaker stays open");
+      }
+    }
+  }
+
+  @Test
+  void anInsertWhoseAnswerWasLostIsNotDoubled() {
+    Engine.shared().run("SYSTEM STOP MERGES faults.d");
+    proxy.on("INSERT INTO `faults`.`d`", 1, Proxy.doneButUnanswered());
+    store.upsert("d", List.of(image("b", axis(4, 1)), image("c", axis(4, 2))));
+    assertEquals(2, sent("INSERT INTO `faults`.`d`") - 1);
+    assertEquals("5", Engine.shared().run("SELECT count() FROM faults.d"));
+    assertEquals(3, search(store).total());
+    assertEquals(3, search(store).hits().size());
+    assertEquals(3, store.dataset("d").orElseThrow().images());
+    List<String> exported = new ArrayList<>();
+    store.rank("d", VECTOR, null, hit -> exported.add(hit.image().id()));
+    assertEquals(List.of("a", "b", "c"), exported);
+  }
+
+  @Test
+  void aLabelWhoseAnswerWasLostIsInTheLogOnce() {
+    Instant now = Instant.ofEpochMilli(1_700_000_000_000L);
+    try (var sessions =
+        new ClickHouseSessionStore(
+            Engine.shared()
+                .database(Dialect.CLICKHOUSE, DATABASE, "vde.clickhouse.url", proxy.url()))) {
+      Session.Tally none = new Session.Tally(0, 0, 0, 0, false, false, now);
+      sessions.create(new Session("s", "n", "d", "[]", VECTOR, "sgd", null, "m", now, none));
+      for (int revision = 1; revision <= 3; revision++) {
+        proxy.on("INSERT INTO `faults`.`_vde_log`", 1, Proxy.doneButUnanswered());
+        sessions.append(
+            "s",
+            new LogEntry(revision, Kind.CALL, List.of(), false, null, now),
+            new Session.Tally(revision, 1, 0, 0, true, false, now));
+      }
+      assertEquals(3, sessions.log("s").size());
+      assertEquals("3", Engine.shared().run("SELECT count() FROM faults._vde_log"));
+      // A deleted session takes the last numbers of the log with it; the next append goes on.
+      assertTrue(sessions.delete("s"));
+      sessions.create(new Session("t", "n", "d", "[]", VECTOR, "sgd", null, "m", now, none));
+    }
+    try (var node =
+        new ClickHouseSessionStore(Engine.shared().database(Dialect.CLICKHOUSE, DATABASE))) {
+      node.append(
+          "t",
+          new LogEntry(1, Kind.CALL, List.of(), false, null, now),
+          new Session.Tally(1, 1, 0, 0, true, false, now));
+      assertEquals(1, node.log("t").size());
+    }
+  }
+
+  @Test
+  void idleConnectionsThatTheServerClosesAreNoFault() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      assertEquals(1, search(store).hits().size());
+      proxy.closeConnections();
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.vde.store.clickhouse;
+
+import static io.vde.store.Images.axis;
+import static io.vde.store.Images.dataset;
+import static io.vde.store.Images.image;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.vde.store.DatasetExistsException;
+import io.vde.store.DatasetReadOnlyException;
+import io.vde.store.DatasetStatus;
+import io.vde.store.Filter;
+import io.vde.store.ImageRecord;
+import io.vde.store.ImageStore;
+import io.vde.store.SearchQuery;
+import io.vde.store.SearchResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A table that somebody already has serves as a dataset. */
+class MappedTableTest {
+  private static final String DATABASE = "mapped";
+
+  @BeforeEach
+  void table() {
+    Engine.shared().fresh(DATABASE);
+    Engine.shared()
+        .run(
+            "CREATE TABLE mapped.`old photos` (photo_id UInt64, link Nullable(String), emb"
+                + " Array(Float32), likes UInt8) ENGINE = MergeTree ORDER BY photo_id");
+    Engine.shared()
+        .run(
+            "INSERT INTO mapped.`old photos` VALUES (1, 'https://e.org/1', [2.0, 0.0], 3), (2,"
+                + " NULL, [0.0, 5.0], 4), (3, 'https://e.org/3', [1.0, 1.0], 5)");
+  }
+
+  private static ImageStore open(Dialect dialect, String readOnly) {
+    String key = "vde.clickhouse.tables.photos.";
+    return new ClickHouseImageStore(
+        Engine.shared()
+            .database(
+                dialect,
+                DATABASE,
+                key + "table",
+                "old photos",
+                key + "id",
+                "photo_id",
+                key + "url",
+                "link",
+                key + "vector",
+                "emb",
+                key + "model",
+                "clip",
+                key + "dimension",
+                "2",
+                key + "indexed",
+                "true",
+                key + "read-only",
+                readOnly));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Dialect.class)
+  void itIsSearchedListedReadAndExported(Dialect dialect) {
+    try (ImageStore store = open(dialect, "true")) {
+      DatasetStatus status = store.dataset("photos").orElseThrow();
+      assertEquals(3, status.images());
+      assertEquals("clip", status.dataset().model());
+      SearchResult found =
+          store.search("photos", new SearchQuery(axis(2, 0), 0, 2, Set.of("2"), null, true, true));
+      assertEquals(2, found.total());
+      assertEquals(List.of("1", "3"), found.hits().stream().map(hit -> hit.image().id()).toList());
+      assertEquals(0, found.hits().getFirst().distance(), 1e-6);
+      assertEquals("https://e.org/1", found.hits().getFirst().image().url());
+      assertArrayEquals(new float[] {2, 0}, store.get("photos", List.of("1")).get("1").vector());
+      List<String> ranked = new ArrayList<>();
+      store.rank("photos", axis(2, 1), null, hit -> ranked.add(hit.image().id()));
+      assertEquals(List.of("2", "3", "1"), ranked);
+      assertEquals(
+          List.of("1", "2", "3"),
+          store.list("photos", null, 0, 9).items().stream().map(ImageRecord::id).toList());
+      Filter any = new Filter.Exists("likes");
+      assertEquals(0, store.list("photos", any, 0, 9).total());
+      assertEquals(3, store.list("photos", new Filter.Not(any), 0, 9).total());
+      assertEquals(1, store.datasets().size());
+    }
+  }
+
+  @Test
+  void aReadOnlyTableIsNeverChanged() {
+    try (ImageStore store = open(Dialect.CLICKHOUSE, "true")) {
+      assertThrows(
+          DatasetReadOnlyException.class,
+          () -> store.upsert("photos", List.of(image("9", axis(2, 0)))));
+      assertThrows(DatasetReadOnlyException.class, () -> store.delete("photos", List.of("1")));
+      assertThrows(DatasetReadOnlyException.class, () -> store.drop("photos"));
+      assertThrows(DatasetExistsException.class, () -> store.create(dataset("photos", 2)));
+      assertEquals(3, store.dataset("photos").orElseThrow().images());
+    }
+  }
+
+  @Test
+  void aWritableOneTakesImagesAndReplacesThem() {
+    Engine.shared()
+        .run(
+            "CREATE TABLE mapped.t (photo_id String, link String, emb Array(Float32)) ENGINE = MergeTree ORDER BY photo_id");
+    Engine.shared()
+        .run(
+            "INSERT INTO mapped.t SELECT toString(photo_id), ifNull(link, ''), emb FROM mapped.`old photos`");
+    Engine.shared().run("EXCHANGE TABLES mapped.t AND mapped.`old photos`");
+    try (ImageStore store = open(Dialect.CLICKHOUSE, "false")) {
+      store.upsert("photos", List.of(image("9", axis(2, 0)), image("1", axis(2, 1))));
+      assertEquals(4, store.dataset("photos").orElseThrow().images());
+      assertArrayEquals(new float[] {0, 1}, store.get("photos", List.of("1")).get("1").vector());
+      assertEquals(1, store.delete("photos", List.of("9", "77")));
+      assertEquals(3, store.dataset("photos").orElseThrow().images());
+      assertThrows(DatasetReadOnlyException.class, () -> store.drop("photos"));
+    }
+  }
+
+  @Test
+  void aTableThatIsNotThereIsNoDataset() {
+    Engine.shared().run("DROP TABLE mapped.`old photos`");
+    try (ImageStore store = open(Dialect.CLICKHOUSE, "true")) {
+      assertFalse(store.dataset("photos").isPresent());
+      assertEquals(List.of(), store.datasets());
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.vde.store.clickhouse;
+
+import static io.vde.store.Images.axis;
+import static io.vde.store.Images.dataset;
+import static io.vde.store.Images.image;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vde.store.DatasetStatus;
+import io.vde.store.ImageStore;
+import io.vde.store.Images;
+import io.vde.store.SearchQuery;
+import io.vde.store.SearchResult;
+import java.net.http.HttpResponse;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The statements that MyScale gets are those of the demo that this product grew out of. */
+class OriginalDemoTest {
+  private static final String DATABASE = "original";
+
+  private Proxy proxy;
+  private ImageStore store;
+
+  @BeforeEach
+  void open() {
+    Engine.shared().fresh(DATABASE);
+    proxy = new Proxy(Engine.shared().url());
+    store = open("vde.clickhouse.url", proxy.url());
+  }
+
+  private static ImageStore open(String... settings) {
+    return new ClickHouseImageStore(Engine.shared().database(Dialect.MYSCALE, DATABASE, settings));
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    proxy.close();
+  }
+
+  private String sent(String word) {
+    return proxy.statements().stream().filter(sql -> sql.contains(word)).findFirst().orElseThrow();
+  }
+
+  @Test
+  void theTableIsTheOriginalsWithMoreColumnsAndNewestVersionWins() {
+    store.create(dataset("unsplash_25k", 512));
+    String sql = sent("CREATE TABLE");
+    assertTrue(
+        sql.startsWith(
+            "CREATE TABLE IF NOT EXISTS `original`.`unsplash_25k` (id String, url String, "),
+        sql);
+    assertTrue(
+        sql.contains(
+            "vector Array(Float32), CONSTRAINT vec_len CHECK length(vector) = 512)"
+                + " ENGINE = ReplacingMergeTree(version) ORDER BY id "),
+        sql);
+    assertEquals(
+        "ALTER TABLE `original`.`unsplash_25k` ADD VECTOR INDEX vindex vector"
+            + " TYPE MSTG('metric_type=Cosine')",
+        sent("VECTOR INDEX"));
+  }
+
+  @Test
+  void theSearchIsTheOriginalsUpToNames() {
+    store.create(dataset("unsplash_25k", 4));
+    store.upsert("unsplash_25k", Images.random("i", 30, 4, 1));
+    Set<String> exclude = new LinkedHashSet<>(List.of("i000003", "U5pTkZL8JI4"));
+    float[] query = axis(4, 1);
+    store.search("unsplash_25k", new SearchQuery(query, 0, 9, exclude, null, true, false));
+    String sql = sent("distance(");
+    // Set.copyOf has an order of its own.
+    String ids = sql.contains("('i000003'") ? "'i000003','U5pTkZL8JI4'" : "'U5pTkZL8JI4','i000003'";
+    assertEquals(
+        "SELECT id, url, width, height, sha256, fields, strings, lists, integers, floats, booleans,"
+            + " version, deleted, vector, distance(vector, [0.0,1.0,0.0,0.0]) AS dist"
+            + " FROM `original`.`unsplash_25k` WHERE id NOT IN ("
+            + ids
+            + ") ORDER BY dist LIMIT 9",
+        sql);
+  }
+
+  @Test
+  void parametersOfTheIndexAreThoseThatAreConfigured() {
+    store.create(dataset("d", 4));
+    store.upsert("d", List.of(image("a", axis(4, 0))));
+    try (ImageStore tuned =
+        open("vde.clickhouse.url", proxy.url(), "vde.clickhouse.search-parameters", "alpha=3")) {
+      SearchResult found =
+          tuned.search("d", new SearchQuery(axis(4, 0), 0, 1, Set.of(), null, false, false));
+      assertEquals(1, found.hits().size());
+    }
+    assertTrue(sent("alpha").contains("distance('alpha=3')(vector, [1.0,0.0,0.0,0.0]) AS dist"));
+  }
+
+  @Test
+  void theIndexTypeIsTheConfiguredOne() {
+    try (ImageStore open =
+        open("vde.clickhouse.url", proxy.url(), "vde.clickhouse.index-type", "SCANN")) {
+      open.create(dataset("open", 4));
+    }
+    assertTrue(sent("VECTOR INDEX").endsWith("TYPE SCANN('metric_type=Cosine')"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "InProgress, '', BUILDING, The vector index is being built",
+    "Error, out of memory, FAILED, out of memory",
+    "Built, '', READY,",
+  })
+  void theStateOfTheIndexIsMyScales(
+      String status, String reason, DatasetStatus.IndexState state, String told) {
+    store.create(dataset("d", 4));
+    Engine.shared()
+        .run(
+            "ALTER TABLE default.vector_indices DELETE WHERE database = 'original' SETTINGS mutations_sync = 2");
+    Engine.shared()
+        .run(
+            "INSERT INTO default.vector_indices VALUES ('original', 'd', 'vindex', 'MSTG', '%s', '%s')"
+                .formatted(status, reason));
+    DatasetStatus found = store.dataset("d").orElseThrow();
+    assertEquals(state, found.index());
+    assertEquals(told, found.reason());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d | 62 | ORDER BY
+          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d ORDER BY dist | 62 | LIMIT
+          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d ORDER BY dist DESC LIMIT 5 | 62 | descending
+          SELECT distance(vector, [1,0]) AS dist FROM original.d ORDER BY dist LIMIT 5 | 53 | Float32
+          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d PREWHERE id = 'a' WHERE url = '' ORDER BY dist LIMIT 5 | 62 | PREWHERE
+          SELECT distance(vector, [1.0,0.0,0.0]) AS dist FROM original.d ORDER BY dist LIMIT 5 | 49 | Dimension is not equal
+          ALTER TABLE original.d ADD VECTOR INDEX v vector TYPE ANNOY('metric_type=Cosine') | 1001 | Unknown index type
+          """)
+  void whatMyScaleRefusesIsRefused(String sql, int code, String words) {
+    store.create(dataset("d", 2));
+    store.upsert("d", List.of(image("a", axis(2, 0))));
+    HttpResponse<String> answer = Engine.shared().send(sql);
+    assertEquals(500, answer.statusCode());
+    assertEquals(
+        code, answer.headers().firstValueAsLong("X-ClickHouse-Exception-Code").orElseThrow());
+    assertTrue(answer.body().contains(words), answer.body());
+  }
+
+  @Test
+  void aVectorOfAnotherLengthIsRefusedWithItsWholeBatch() {
+    store.create(dataset("d", 2));
+    HttpResponse<String> answer =
+        Engine.shared()
+            .send("INSERT INTO original.d (id, vector) VALUES ('a', [1.0, 0.0]), ('b', [1.0])");
+    assertTrue(answer.body().startsWith("Code: 469"), answer.body());
+    assertEquals(0, store.dataset("d").orElseThrow().images());
+  }
+}
