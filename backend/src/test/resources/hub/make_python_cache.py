@@ -75,3 +75,9 @@ try:
 except EntryNotFoundError:
     pass
 (cache / "VERSION").write_text(f"huggingface_hub {huggingface_hub.__version__}\n")
+# Not every way to copy a repository keeps links: the test makes them again.
+for link in list(cache.rglob("*")):
+    if link.is_symlink():
+        target = os.readlink(link)
+        link.unlink()
+        link.write_text(target)

@@ -14,9 +14,7 @@ final class Towers implements AutoCloseable {
   private static final String SAMPLE = "a photo of a cat";
   private static final int TRIALS = 3;
 
-  /**
-   * How much faster a later file must be: more than chance, so that most machines choose alike.
-   */
+  /** How much faster a later file must be: more than chance, so that most machines choose alike. */
   private static final double CLEARLY = 1.5;
 
   private final Loaded<TextTower> text;
@@ -55,7 +53,8 @@ final class Towers implements AutoCloseable {
       Loaded<TextTower> text =
           combined
               ? new Loaded<>(vision.graph, tower(vision.graph, opener))
-              : fastest(texts.graphs(), choice, execution, opener, tower -> tower.run(List.of(sample)));
+              : fastest(
+                  texts.graphs(), choice, execution, opener, tower -> tower.run(List.of(sample)));
       Towers towers = new Towers(text, vision);
       towers.tryPadding(sample);
       return towers;

@@ -148,7 +148,7 @@ class HubTest {
   /** hub/make_python_cache.py wrote the other one. */
   @Test
   void theCacheIsTheSameAsPythonsToTheLastLink() throws IOException {
-    Path python = Path.of("src/test/resources/hub/python-cache/models--owner--tiny-clip");
+    Path python = pythonCache().resolve("models--owner--tiny-clip");
     serveWhatPythonFetched();
     fetch();
     Map<String, String> expected = described(python);
@@ -160,10 +160,29 @@ class HubTest {
   void whatPythonFetchedIsUsedWithoutARequest() throws IOException {
     serveWhatPythonFetched();
     server.requests.clear();
-    environment.put(
-        "HF_HUB_CACHE", Path.of("src/test/resources/hub/python-cache").toAbsolutePath().toString());
+    environment.put("HF_HUB_CACHE", pythonCache().toString());
     assertComplete(fetch());
     assertEquals(List.of(), server.requests);
+  }
+
+  /**
+   * In the repository a link is a file that says where to: not every way to copy one keeps links.
+   */
+  private Path pythonCache() throws IOException {
+    Path stored = Path.of("src/test/resources/hub/python-cache");
+    Path cache = home.resolve("python-cache");
+    try (Stream<Path> files = Files.walk(stored)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = cache.resolve(stored.relativize(file));
+        Files.createDirectories(copy.getParent());
+        if (stored.relativize(file).toString().contains("snapshots")) {
+          Files.createSymbolicLink(copy, Path.of(Files.readString(file)));
+        } else {
+          Files.copy(file, copy);
+        }
+      }
+    }
+    return cache;
   }
 
   private void serveWhatPythonFetched() throws IOException {

@@ -61,7 +61,7 @@ final class Exchange {
                       connected
                           .response()
                           .map(response -> new Head(response, new ResponseBody(response, end)));
-                  return connected.send(request.body()).compose(sent -> answer);
+                  return request.send(connected).compose(sent -> answer);
                 })
             .toCompletionStage()
             .toCompletableFuture();
@@ -145,7 +145,7 @@ final class Exchange {
     StatementRequest request = new StatementRequest(kill, "vde-" + UUID.randomUUID(), config);
     client
         .request(request.options())
-        .compose(killing -> killing.send(request.body()))
+        .compose(request::send)
         .onFailure(fault -> LOG.debugf(fault, "%s could not be killed", queryId));
   }
 

@@ -46,9 +46,6 @@ record ImageTable(
           new Column("deleted", "UInt8"),
           new Column("vector", "Array(Float32)"));
 
-  /** A generous guess at what a row has besides its vector. */
-  private static final int OTHER_BYTES = 400;
-
   static ImageTable ours(Dataset dataset, String name) {
     return new ImageTable(dataset, name, null, true, true);
   }
@@ -145,8 +142,7 @@ record ImageTable(
           image -> rows.string(image.id()).stringOrEmpty(image.url()).floats(image.vector()));
       return rows;
     }
-    int row = OTHER_BYTES + 4 * dataset.dimension();
-    RowWriter rows = RowWriter.of(COLUMNS, images.size() * row);
+    RowWriter rows = RowWriter.of(COLUMNS);
     long version = firstVersion;
     for (ImageRecord image : images) {
       write(rows, image, version++, false);

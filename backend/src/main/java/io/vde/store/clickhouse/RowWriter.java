@@ -3,34 +3,27 @@ package io.vde.store.clickhouse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Writes rows in ClickHouse's format RowBinaryWithNamesAndTypes. */
+/**
+ * Writes rows in ClickHouse's format RowBinaryWithNamesAndTypes, into pieces of at most about a
+ * megabyte, so that a batch of many is neither copied to grow nor needed in one array.
+ */
 final class RowWriter {
   /** Name of the format. */
   static final String FORMAT = "RowBinaryWithNamesAndTypes";
 
-  private ByteBuffer bytes;
+  private static final int FIRST_PIECE = 1 << 12;
+  private static final int LARGEST_PIECE = 1 << 20;
 
-  /** Starts rows without a header. */
-  RowWriter() {
-    this(1 << 12);
-  }
-
-  private RowWriter(int capacity) {
-    bytes = ByteBuffer.allocate(capacity).order(ByteOrder.LITTLE_ENDIAN);
-  }
+  private final List<ByteBuffer> full = new ArrayList<>();
+  private ByteBuffer bytes = allocate(FIRST_PIECE);
 
   /** Starts a table with the given columns. */
   static RowWriter of(List<Column> columns) {
-    return of(columns, 1 << 12);
-  }
-
-  /** Starts a table of about so many bytes. */
-  static RowWriter of(List<Column> columns, int bytes) {
-    RowWriter writer = new RowWriter(bytes).size(columns.size());
+    RowWriter writer = new RowWriter().size(columns.size());
     columns.forEach(column -> writer.string(column.name()));
     columns.forEach(column -> writer.string(column.type()));
     return writer;
@@ -117,15 +110,31 @@ final class RowWriter {
     return this;
   }
 
-  /** What was written. */
+  /** What was written, in order; each piece has an array and is ready to be read. */
+  List<ByteBuffer> pieces() {
+    List<ByteBuffer> pieces = new ArrayList<>(full);
+    pieces.add(bytes.duplicate().flip());
+    return pieces;
+  }
+
+  /** The same as one array. */
   byte[] toBytes() {
-    return Arrays.copyOf(bytes.array(), bytes.position());
+    List<ByteBuffer> pieces = pieces();
+    ByteBuffer whole =
+        ByteBuffer.allocate(
+            pieces.stream().mapToInt(ByteBuffer::remaining).reduce(0, Math::addExact));
+    pieces.forEach(piece -> whole.put(piece.duplicate()));
+    return whole.array();
   }
 
   private void room(int more) {
     if (bytes.remaining() < more) {
-      int size = Math.toIntExact(Math.max(bytes.capacity() * 2L, bytes.position() + (long) more));
-      bytes = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).put(bytes.flip());
+      full.add(bytes.flip());
+      bytes = allocate(Math.max(Math.min(2 * bytes.capacity(), LARGEST_PIECE), more));
     }
+  }
+
+  private static ByteBuffer allocate(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -1,14 +1,16 @@
 package io.vde.store.clickhouse;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * A statement and what goes with it to the server.
  *
- * @param data rows of an INSERT; null for other statements
+ * @param data rows of an INSERT, in pieces; null for other statements
  * @param tables external tables of ids, by name
  * @param settings settings of this statement alone
  * @param repeatable whether it may be sent again when the answer was lost
@@ -18,7 +20,7 @@ import java.util.Map;
  */
 record Statement(
     String sql,
-    byte[] data,
+    List<ByteBuffer> data,
     Map<String, byte[]> tables,
     Map<String, String> settings,
     boolean repeatable,
@@ -39,7 +41,7 @@ record Statement(
   static Statement insert(String table, RowWriter rows) {
     return new Statement(
         "INSERT INTO " + table + " FORMAT " + RowWriter.FORMAT,
-        rows.toBytes(),
+        rows.pieces(),
         Map.of(),
         Map.of(),
         true,

@@ -1,11 +1,17 @@
 package io.vde.store.clickhouse;
 
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -69,11 +75,33 @@ record StatementRequest(Statement statement, String queryId, ClickHouseConfig co
     return query.toString();
   }
 
-  /** What the statement is sent with: its text, its rows, or its tables. */
-  Buffer body() {
-    if (statement.data() != null) {
-      return Buffer.buffer(statement.data());
+  /**
+   * Sends it, a piece at a time: each is copied for the connection once the one before it is gone,
+   * so that a large INSERT is not in memory twice.
+   */
+  Future<Void> send(HttpClientRequest request) {
+    List<ByteBuffer> data = statement.data();
+    if (data == null) {
+      return request.send(body()).mapEmpty();
     }
+    long length = data.stream().mapToLong(ByteBuffer::remaining).sum();
+    request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+    return sendRest(request, data.iterator());
+  }
+
+  private static Future<Void> sendRest(HttpClientRequest request, Iterator<ByteBuffer> pieces) {
+    if (!pieces.hasNext()) {
+      return request.end();
+    }
+    ByteBuffer piece = pieces.next();
+    Buffer copy =
+        Buffer.buffer(piece.remaining())
+            .appendBytes(piece.array(), piece.arrayOffset(), piece.remaining());
+    return request.write(copy).compose(v -> sendRest(request, pieces));
+  }
+
+  /** The text of the statement, with its tables. */
+  private Buffer body() {
     if (statement.tables().isEmpty()) {
       return Buffer.buffer(statement.sql());
     }

@@ -156,7 +156,7 @@ class GenuineServerTest {
           transport,
           new Statement(
               "INSERT INTO rows FORMAT RowBinary",
-              rows.toBytes(),
+              rows.pieces(),
               Map.of(),
               Map.of(),
               false,
