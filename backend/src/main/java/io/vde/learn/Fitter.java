@@ -20,6 +20,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Runs methods on a thread of their own. ND4J's native libraries are unpacked and warmed there in
@@ -64,6 +66,7 @@ public final class Fitter {
           try {
             awaitOtherNatives();
             long start = System.nanoTime();
+            useOneThread();
             for (Method method : methods.values()) {
               warmUp(method);
             }
@@ -87,6 +90,15 @@ public final class Fitter {
     } catch (ModelNotReadyException e) {
       LOG.debug("The model could not be loaded; learning goes on without it", e);
     }
+  }
+
+  /**
+   * The threads of OpenMP and BLAS would wait for each other longer than they work: a fit is some
+   * small products, on cores that searches use too. Set for the calling thread.
+   */
+  private static void useOneThread() {
+    Nd4j.factory().blas().setMaxThreads(1);
+    NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
   }
 
   private static void warmUp(Method method) {

@@ -1,6 +1,8 @@
 package io.vde.learn;
 
 import com.github.f4b6a3.ulid.UlidCreator;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.vde.learn.Replay.Label;
 import io.vde.search.BadQueryException;
 import io.vde.search.NoSuchImageException;
@@ -49,6 +51,9 @@ public final class SessionService {
   private final SearchService search;
   private final Fitter fitter;
   private final ReplayCache replays;
+  private final Timer fitTime;
+  private final Timer storeTime;
+  private final Timer searchTime;
   private final Clock clock = Clock.systemUTC();
 
   SessionService(
@@ -56,12 +61,16 @@ public final class SessionService {
       ImageStore images,
       SearchService search,
       Fitter fitter,
-      ReplayCache replays) {
+      ReplayCache replays,
+      MeterRegistry metrics) {
     this.sessions = sessions;
     this.images = images;
     this.search = search;
     this.fitter = fitter;
     this.replays = replays;
+    fitTime = metrics.timer("vde.label.fit");
+    storeTime = metrics.timer("vde.label.store");
+    searchTime = metrics.timer("vde.label.search");
   }
 
   /**
@@ -217,9 +226,10 @@ public final class SessionService {
 
   private Outcome page(Step step, int limit) {
     Session session = step.session();
+    Filter filter = FilterJson.parse(session);
     return step.outcome(
-        search.unseen(
-            session.dataset(), step.weights(), step.seen(), FilterJson.parse(session), limit));
+        searchTime.record(
+            () -> search.unseen(session.dataset(), step.weights(), step.seen(), filter, limit)));
   }
 
   /** The state after a call: what its answer is made from. */
@@ -261,13 +271,14 @@ public final class SessionService {
       fitted =
           examples.size() == 0
               ? session.queryVector()
-              : fitter.fit(session.method(), session.queryVector(), before, examples);
+              : fitTime.record(
+                  () -> fitter.fit(session.method(), session.queryVector(), before, examples));
     }
     LogEntry learnt =
         new LogEntry(
             entry.revision(), entry.kind(), entry.marks(), entry.round(), fitted, entry.at());
     Session after = session.withTally(replay.tally(entry.at()));
-    sessions.append(session.id(), learnt, after.tally());
+    storeTime.record(() -> sessions.append(session.id(), learnt, after.tally()));
     return new Step(
         after,
         fitted != null ? fitted : replays.weights(session, replay),

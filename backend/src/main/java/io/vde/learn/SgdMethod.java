@@ -1,6 +1,7 @@
 package io.vde.learn;
 
 import jakarta.inject.Singleton;
+import java.nio.FloatBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -44,7 +45,7 @@ public final class SgdMethod implements Method {
     for (int i = 0; i < n; i++) {
       verdicts[i] = examples.positive()[i] ? 1 : 0;
     }
-    try (INDArray x = Nd4j.createFromArray(examples.vectors());
+    try (INDArray x = rows(examples.vectors(), dimension);
         INDArray y = Nd4j.createFromArray(verdicts).reshape(n, 1);
         INDArray w = Nd4j.createFromArray(weights).reshape(dimension, 1)) {
       for (int i = 0; i < ITERATIONS; i++) {
@@ -56,5 +57,18 @@ public final class SgdMethod implements Method {
       }
       return w.castTo(DataType.FLOAT).dup().data().asFloat();
     }
+  }
+
+  /**
+   * The vectors as one array, copied once: Nd4j.createFromArray would lay them out on the heap
+   * first.
+   */
+  private static INDArray rows(float[][] vectors, int dimension) {
+    INDArray rows = Nd4j.createUninitialized(DataType.FLOAT, vectors.length, dimension);
+    FloatBuffer numbers = rows.data().asNioFloat();
+    for (float[] vector : vectors) {
+      numbers.put(vector);
+    }
+    return rows;
   }
 }

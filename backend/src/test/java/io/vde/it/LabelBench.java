@@ -11,19 +11,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 
 /**
  * What a label costs at 25,000 images: the server's own time of calls that refit and give the next
- * page, beside the parts that can be called alone. Run by hand; docs/learning.md has the command.
+ * page, and what of it the fit, the search and the store take. Run by hand; docs/learning.md has
+ * the command.
  */
 final class LabelBench {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int IMAGES = 25_000;
   private static final int FILES = 500;
   private static final int CALLS = 300;
+  private static final Pattern PART =
+      Pattern.compile("vde_label_(\\w+)_seconds_sum(?:\\{[^}]*})? (\\S+)");
 
   private LabelBench() {}
 
@@ -39,9 +47,9 @@ final class LabelBench {
       JsonNode created =
           JSON.readTree(server.post("/sessions", "{\"query\":{\"text\":\"noise\"}}").body());
       String path = "/sessions/" + created.at("/session/id").asText();
-      List<Long> rounds = new ArrayList<>();
-      List<Long> marks = new ArrayList<>();
-      List<Long> searches = new ArrayList<>();
+      List<Double> rounds = new ArrayList<>();
+      List<Double> marks = new ArrayList<>();
+      Map<String, List<Double>> parts = new LinkedHashMap<>();
       JsonNode hits = created.get("hits");
       for (int call = 0; call < CALLS; call++) {
         List<String> labels = new ArrayList<>();
@@ -51,36 +59,44 @@ final class LabelBench {
                   .formatted(hit.get("id").asText(), random.nextBoolean()));
         }
         String first = "{\"labels\":[" + labels.getFirst() + "],\"refit\":false}";
-        marks.add(took(server, path + "/label", first));
+        marks.add(answer(server, path + "/label", first).get("tookMs").asDouble());
+        Map<String, Double> before = seconds(server);
         JsonNode answer =
-            JSON.readTree(
-                server
-                    .post(path + "/label", "{\"labels\":[" + String.join(",", labels) + "]}")
-                    .body());
-        rounds.add(answer.get("tookMs").asLong());
+            answer(server, path + "/label", "{\"labels\":[" + String.join(",", labels) + "]}");
+        rounds.add(answer.get("tookMs").asDouble());
+        seconds(server)
+            .forEach(
+                (part, sum) ->
+                    parts
+                        .computeIfAbsent(part, p -> new ArrayList<>())
+                        .add(1e3 * (sum - before.getOrDefault(part, 0.))));
         hits = answer.get("hits");
-        searches.add(
-            took(
-                server,
-                "/search",
-                "{\"limit\":9,\"query\":{\"session\":\"%s\"}}"
-                    .formatted(created.at("/session/id").asText())));
       }
       print("marks of a page, a round, the next page", rounds);
+      parts.forEach((part, times) -> print("of that: " + part, times));
       print("one mark stored, no round", marks);
-      print("a search with the classifier", searches);
     }
   }
 
-  private static long took(Server server, String path, String body) throws IOException {
-    return JSON.readTree(server.post(path, body).body()).get("tookMs").asLong();
+  private static JsonNode answer(Server server, String path, String body) throws IOException {
+    return JSON.readTree(server.post(path, body).body());
   }
 
-  private static void print(String what, List<Long> times) {
+  /** What the service has spent so far on each part of its label calls. */
+  private static Map<String, Double> seconds(Server server) {
+    return PART.matcher(server.get("/q/metrics").body())
+        .results()
+        .collect(Collectors.toMap(r -> r.group(1), r -> Double.parseDouble(r.group(2))));
+  }
+
+  private static void print(String what, List<Double> times) {
     Collections.sort(times);
     System.out.printf(
-        "| %s | %d | %d |%n",
-        what, times.get(times.size() / 2), times.get(times.size() * 95 / 100));
+        Locale.ROOT,
+        "| %s | %.1f | %.1f |%n",
+        what,
+        times.get(times.size() / 2),
+        times.get(times.size() * 95 / 100));
   }
 
   private static void upload(Server server, Random random) throws IOException {
