@@ -13,6 +13,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 
 /**
@@ -127,27 +130,37 @@ final class ImageSearch {
     return hits;
   }
 
+  /** The page by a scan of all vectors, and beside it, as neither needs the other, the total. */
   private SearchResult exact(ImageTable table, SearchQuery query, float[] vector) {
+    FutureTask<Long> total = new FutureTask<>(() -> query.countTotal() ? count(table, query) : -1);
+    Thread.startVirtualThread(total);
     List<Hit> hits = new ArrayList<>();
-    if (query.limit() > 0) {
-      String sql =
-          "SELECT %s, %s AS dist FROM %s%s ORDER BY dist, id LIMIT %d OFFSET %d"
-              .formatted(
-                  table.selected(query.includeVectors()),
-                  database.dialect().exactDistance(table.vector(), vector),
-                  table.newest(),
-                  where(present(table, query)),
-                  query.limit(),
-                  query.offset());
-      for (Row row : database.rows(withExcluded(sql, query.exclude()))) {
-        hits.add(hit(table, row));
+    try {
+      if (query.limit() > 0) {
+        String sql =
+            "SELECT %s, %s AS dist FROM %s%s ORDER BY dist, id LIMIT %d OFFSET %d"
+                .formatted(
+                    table.selected(query.includeVectors()),
+                    database.dialect().exactDistance(table.vector(), vector),
+                    table.newest(),
+                    where(present(table, query)),
+                    query.limit(),
+                    query.offset());
+        for (Row row : database.rows(withExcluded(sql, query.exclude()))) {
+          hits.add(hit(table, row));
+        }
       }
+      return new SearchResult(hits, total.get());
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException fault ? fault : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      CancellationException cancelled = new CancellationException("The caller was interrupted");
+      cancelled.initCause(e);
+      throw cancelled;
+    } finally {
+      total.cancel(true);
     }
-    // A page that is not full is the last: its statement has seen all there are.
-    boolean last = hits.size() < query.limit() && (!hits.isEmpty() || query.offset() == 0);
-    long total =
-        !query.countTotal() ? -1 : last ? query.offset() + hits.size() : count(table, query);
-    return new SearchResult(hits, total);
   }
 
   private long count(ImageTable table, SearchQuery query) {
