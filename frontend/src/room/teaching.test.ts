@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { notices } from '../app/notices';
 import { concepts } from '../concepts/concepts';
 import { text } from '../query/term';
 import { FakeServer, hit, problemResponse } from '../testing/fakeServer';
+import { until } from '../testing/until';
 import { nextPage } from './learning';
 import { clearMark, mark, toggle } from './marking';
 import { openSession, teachAgain } from './open';
@@ -95,13 +96,13 @@ describe('a mark', () => {
     const [notice] = notices.get().items;
     expect(notice?.text).toBe('Could not save the mark on the image1. The disk is full.');
     notice?.action?.perform();
-    await vi.waitFor(() => expect(server.marks.get('image1')?.positive).toBe(false));
+    await until(() => expect(server.marks.get('image1')?.positive).toBe(false));
   });
 
   it('is saved when the server comes back', async () => {
     server.down = true;
     const saving = mark(hit('image1'), true);
-    await vi.waitFor(() => expect(room.get().waiting?.status).toBe(0));
+    await until(() => expect(room.get().waiting?.status).toBe(0));
     expect(verdict('image1')).toBe(true);
     server.down = false;
     await saving;
