@@ -28,6 +28,17 @@ describe('a search', () => {
     expect(new Set(shown()).size).toBe(30);
   });
 
+  it('fills the rows of a grid that is laid out only while it is asked', async () => {
+    const asked = search('demo', [text('a')]);
+    const grid = document.createElement('div');
+    grid.dataset.grid = '';
+    grid.style.gridTemplateColumns = '188px 188px 188px 188px 188px 188px';
+    document.body.append(grid);
+    await asked;
+    grid.remove();
+    expect(shown()).toHaveLength(18);
+  });
+
   it('that is replaced by another does not come back', async () => {
     const first = search('demo', [text('a')]);
     await search('demo', [text('b')]);
