@@ -9,7 +9,8 @@ const upToDate = existsSync(stamp) && readFileSync(stamp, 'utf8') === lock;
 
 if (!upToDate) {
   const { status, error } = spawnSync('npm', ['ci'], { stdio: 'inherit' });
-  if (error) throw new Error('npm is needed to build the frontend (Node 20.19 or newer)', { cause: error });
+  if (error)
+    throw new Error('npm is needed to build the frontend (Node 20.19, 22.13 or 24)', { cause: error });
   if (status !== 0) process.exit(status ?? 1);
   writeFileSync(stamp, lock);
 }

@@ -1,14 +1,14 @@
 import { describe, it } from 'node:test';
-import { openPage } from '../support/browser.mjs';
+import { openPage, sizes } from '../support/browser.mjs';
 import { accessible, noSidewaysScroll } from '../support/checks.mjs';
 import { room } from '../support/room.mjs';
 
 const themes = ['light', 'dark'];
 
-/** Every screen in both themes, on a phone and at a desk. */
+/** Every screen in both themes, on a phone, at a desk and on a wide screen. */
 export const screens = (at) =>
   describe('screens', () => {
-    for (const size of ['phone', 'desk']) {
+    for (const size of Object.keys(sizes)) {
       for (const theme of themes) {
         it(`are accessible and fit: ${size}, ${theme}`, async (t) => {
           const page = await openPage(t, at.browser, { size, theme });

@@ -10,6 +10,7 @@ export const missing = existsSync(program) ? null : `there is no browser at ${pr
 export const launch = () =>
   chromium.launch({
     executablePath: program,
+    timeout: patienceMs,
     chromiumSandbox: false,
     args: [
       '--headless',
@@ -23,7 +24,14 @@ export const launch = () =>
     ],
   });
 
-export const sizes = { phone: { width: 360, height: 740 }, desk: { width: 1440, height: 900 } };
+export const sizes = {
+  phone: { width: 360, height: 740 },
+  desk: { width: 1440, height: 900 },
+  wide: { width: 1920, height: 1080 },
+};
+
+/** Only for what never comes: a slow machine that still imports needs its time for a page. */
+const patienceMs = 120_000;
 
 /** A page in a context of its own. Errors of the page fail the test; a refused request is a thing of the test. */
 export async function openPage(t, browser, { size = 'desk', theme = 'light', ...options } = {}) {
@@ -35,7 +43,7 @@ export async function openPage(t, browser, { size = 'desk', theme = 'light', ...
     hasTouch: size === 'phone',
     ...options,
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const faults = [];
   page.on('pageerror', (error) => faults.push(error.message));

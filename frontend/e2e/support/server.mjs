@@ -1,38 +1,43 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
-const startWithinMs = 120_000;
+/** A slow machine needs a minute; ./run builds first when a source is newer than the package. */
+const startWithinMs = 600_000;
 
+/** Below the ports that systems give to outgoing connections: none of those can take it until the service listens. */
 async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const probe = createServer();
+    try {
+      await once(probe.listen(port, '127.0.0.1'), 'listening');
+    } catch (error) {
+      if (error.code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    probe.close();
+    await once(probe, 'close');
+    return port;
+  }
 }
+
+/** What was killed may still be writing its last file. */
+const removal = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 };
 
 /** VDE_COMMAND starts another build of the service (a native image, say); {port} and {data} are filled in. */
 function command(port, data) {
   const other = process.env.VDE_COMMAND;
   if (other) return other.split(' ').map((part) => part.replace('{port}', port).replace('{data}', data));
-  const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-  const jar = new URL('../../../backend/target/quarkus-app/quarkus-run.jar', import.meta.url).pathname;
-  return [
-    java,
-    '--add-modules=jdk.incubator.vector',
-    '--enable-native-access=ALL-UNNAMED',
-    `-Dvde.data-dir=${data}`,
-    `-Dquarkus.http.port=${port}`,
-    '-jar',
-    jar,
-  ];
+  const run = fileURLToPath(new URL('../../../run', import.meta.url));
+  // What the libraries unpack goes with the data: a service that is killed does not clear its temporary files.
+  return [run, `-Dvde.data-dir=${data}`, `-Dquarkus.http.port=${port}`, `-Djava.io.tmpdir=${data}/tmp`];
 }
 
 /** The packaged service with a data folder of its own; can be killed and started again on the same port. */
@@ -45,9 +50,11 @@ export class Server {
     server.port = await freePort();
     server.url = `http://127.0.0.1:${server.port}`;
     server.data = await mkdtemp(join(tmpdir(), 'vde-e2e-'));
+    await mkdir(join(server.data, 'tmp'));
     process.once('exit', () => {
+      // ./run becomes the service, so this is the service itself.
       server.#child?.kill('SIGKILL');
-      rmSync(server.data, { recursive: true, force: true });
+      rmSync(server.data, removal);
     });
     // A signal ends the process without "exit" unless it is asked for.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
@@ -64,7 +71,7 @@ export class Server {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (this.#log += text));
     const deadline = Date.now() + startWithinMs;
     while (!(await this.#ready())) {
-      if (child.exitCode !== null || Date.now() > deadline) {
+      if (!this.#running() || Date.now() > deadline) {
         throw new Error(`the service did not become ready:\n${this.#log.slice(-4000)}`);
       }
       await pause(100);
@@ -95,7 +102,7 @@ export class Server {
 
   async stop() {
     await this.kill();
-    await rm(this.data, { recursive: true, force: true });
+    await rm(this.data, removal);
   }
 
   async api(method, path, body) {

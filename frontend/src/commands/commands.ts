@@ -8,7 +8,7 @@ import { nextPage } from '../room/learning';
 import { clearMark, mark, toggle } from '../room/marking';
 import { shownColumns } from '../room/pageSize';
 import { more } from '../room/search';
-import { room } from '../room/state';
+import { room, taught } from '../room/state';
 import { redo, undo } from '../room/undoing';
 import type { Command } from './command';
 
@@ -77,7 +77,7 @@ export const next: Command = {
   label: 'Next page',
   keys: ['Enter'],
   enabled: () => teaching() && idle() && room.get().hits.length > 0,
-  perform: () => (room.get().session === null ? more() : nextPage()),
+  perform: () => (taught(room.get()) ? nextPage() : more()),
 };
 
 export const moreLikeThis: Command = {

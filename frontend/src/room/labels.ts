@@ -1,7 +1,7 @@
 import { allLabels, allRounds } from '../api/sessions';
 import { search } from '../api/search';
 import type { Hit, Session } from '../api/types';
-import { pageSize, shownColumns } from './pageSize';
+import { largestPage, onePage } from './pageSize';
 import { boundariesOf } from './rounds';
 import type { Mark, Taught } from './state';
 
@@ -32,8 +32,8 @@ export async function unseen(session: Session, marks: ReadonlyMap<string, Mark>)
     dataset: session.dataset,
     query: [{ session: session.id }],
     exclude: [...marks.keys()].slice(-mostExcluded),
-    limit: pageSize(shownColumns()),
+    limit: largestPage,
     ...(session.filter && { filter: session.filter }),
   });
-  return hits.filter(({ id }) => !marks.has(id));
+  return onePage(hits.filter(({ id }) => !marks.has(id)));
 }

@@ -1,5 +1,6 @@
 import { asProblem } from '../api/problem';
 import { getSession, label } from '../api/sessions';
+import type { LabelResponse } from '../api/types';
 import { announce } from '../app/announce';
 import { handleError } from '../app/errors';
 import { notify } from '../app/notices';
@@ -14,12 +15,14 @@ import { room, type Mark } from './state';
 
 /** Closes the page: the unmarked are skipped, one round is learnt, and the best unseen pictures come next. */
 export async function nextPage(): Promise<void> {
-  const { session: before, busy } = room.get();
-  if (before === null || busy !== null) return;
+  const { terms, busy } = room.get();
+  if (busy !== null) return;
   room.set({ busy: 'learning' });
+  const here = () => room.get().terms === terms;
   try {
-    const { answer, skipped, base } = await inOrder(() => closePage(before.id));
-    if (room.get().session?.id !== before.id) return;
+    const page = await inOrder(closing(here));
+    if (page === null || !here()) return;
+    const { base, skipped, answer } = page;
     const { session, hits, learnedFrom } = answer;
     const { hits: shown, marks, boundaries, done, undone } = room.get();
     const moved = session.revision !== base;
@@ -41,29 +44,66 @@ export async function nextPage(): Promise<void> {
     announce(`${statusLine(closed.length + 1, learnedFrom)}. ${hits.length} pictures.`);
     refreshConcepts(session);
   } catch (error) {
-    await explain(error, before.id);
+    if (here()) await explain(error);
   } finally {
-    if (room.get().session?.id === before.id) room.set({ busy: null });
+    if (here()) room.set({ busy: null });
   }
 }
 
-async function closePage(id: string) {
-  const { hits, marks, session } = room.get();
-  const base = session?.revision ?? 0;
-  const skipped = hits.filter((hit) => !marks.has(hit.id)).map((hit) => hit.id);
-  const limit = pageSize(shownColumns());
-  const answer = await label(id, { labels: [], skipped, limit, refit: true, baseRevision: base });
-  return { answer, skipped, base };
+interface Page {
+  id: string;
+  base: number;
+  skipped: string[];
 }
 
-async function explain(error: unknown, id: string): Promise<void> {
-  if (isGone(error)) return;
+/** The page as it is when its turn comes: all earlier marks are saved by then, or taken back. Left before, it stays open. */
+function closing(here: () => boolean): () => Promise<(Page & { answer: LabelResponse }) | null> {
+  let page: Page | null = null;
+  return async () => {
+    if (!here()) return null;
+    page ??= onScreen();
+    return page && { ...page, answer: await close(page) };
+  };
+}
+
+/** Null while there is no concept: the first mark was refused. */
+function onScreen(): Page | null {
+  const { hits, marks, session } = room.get();
+  const skipped = hits.filter((hit) => !marks.has(hit.id)).map((hit) => hit.id);
+  return session && { id: session.id, base: session.revision, skipped };
+}
+
+async function close({ id, base, skipped }: Page): Promise<LabelResponse> {
+  const limit = pageSize(shownColumns());
+  const call = (baseRevision: number) => label(id, { labels: [], skipped, limit, refit: true, baseRevision });
+  try {
+    return await call(base);
+  } catch (error) {
+    if (asProblem(error)?.status !== 409 || !(await closedBefore({ id, base, skipped }))) throw error;
+    // It changes nothing any more, and such a call is answered with the next page.
+    return call(base + 1);
+  }
+}
+
+/** Whether it was this very page that moved the log: an earlier call arrived, and only its answer was lost. */
+async function closedBefore({ id, base, skipped }: Page): Promise<boolean> {
+  const [{ revision }, { marks, boundaries }] = await Promise.all([getSession(id), taughtTo(id)]);
+  return (
+    revision === base + 1 &&
+    boundaries.at(-1) === revision &&
+    skipped.every((each) => marks.get(each)?.verdict === null)
+  );
+}
+
+async function explain(error: unknown): Promise<void> {
+  const { session } = room.get();
+  if (session === null || isGone(error)) return;
   if (asProblem(error)?.status !== 409) {
     handleError(error, 'show the next page', () => void nextPage());
     return;
   }
   try {
-    await adopt(id);
+    await adopt(session.id);
     notify({
       key: 'taught-elsewhere',
       tone: 'info',

@@ -3,12 +3,13 @@ import { createSession, label } from '../api/sessions';
 import type { Hit, Session } from '../api/types';
 import { announce } from '../app/announce';
 import { handleError } from '../app/errors';
+import { notify } from '../app/notices';
 import { address, navigate } from '../app/router';
 import { refreshConcepts } from '../concepts/concepts';
 import { nameOf, toApi, type Term } from '../query/term';
 import { remember } from './memory';
 import { inOrder } from './saves';
-import { nameOfHit, room, type Mark, type RoomState, type Verdict } from './state';
+import { changing, nameOfHit, room, type Mark, type RoomState, type Verdict } from './state';
 
 /** Sessions begun from a search, by the very terms on the screen: a newer search begins one of its own. */
 const begun = new WeakMap<readonly Term[], Session>();
@@ -41,10 +42,21 @@ function put(id: string, mark: Mark | undefined): void {
   });
 }
 
+function tooLate({ waiting }: RoomState): void {
+  const text = 'Not marked: another page is on its way.';
+  // Without a trouble the page is here before anybody has read that.
+  if (waiting === null) announce(text);
+  else notify({ key: 'too-late', tone: 'info', text });
+}
+
 /** Shown at once, saved at once; null clears. When it cannot be saved the picture shows its former mark again. */
 export async function mark(hit: Pick<Hit, 'id' | 'metadata'>, positive: boolean | null): Promise<void> {
   const { id } = hit;
   const visit = room.get();
+  if (changing(visit)) {
+    tooLate(visit);
+    return;
+  }
   const before = visit.marks.get(id);
   if ((before?.verdict ?? null) === positive) return;
   const shown: Mark = { verdict: positive, revision: Infinity, saving: true };

@@ -4,6 +4,9 @@ export function pageSize(columns: number): number {
   return columns * rows;
 }
 
+/** Enough for every layout: a first answer is asked for before there is a grid, and cut to its rows when it comes. */
+export const largestPage = 24;
+
 /** Columns of the grid as they are laid out now; five until there is one. */
 export function columnsOf(grid: Element | null): number {
   if (grid === null) return 5;
@@ -14,3 +17,6 @@ export function columnsOf(grid: Element | null): number {
 }
 
 export const shownColumns = (): number => columnsOf(document.querySelector('[data-grid]'));
+
+/** The nearest of them, in whole rows of the grid as it is laid out by now. */
+export const onePage = <T>(hits: T[]): T[] => hits.slice(0, pageSize(shownColumns()));

@@ -4,8 +4,8 @@ import { room } from './state';
 
 /**
  * Everything that writes to a session, one after the other and in the order of the clicks: the log is ordered, and undo
- * must come after the mark it takes back. Each write is tried again through restarts of the server; the API makes a
- * repeated label call harmless.
+ * must come after the mark it takes back. Each write is tried again for as long as the page is open: however long a
+ * restart takes, no mark is given up. So a write must be harmless when it is repeated after it has arrived.
  */
 export const saves = createStore<{ pending: number }>({ pending: 0 });
 
@@ -13,7 +13,9 @@ let tail: Promise<unknown> = Promise.resolve();
 
 export function inOrder<T>(write: () => Promise<T>): Promise<T> {
   saves.set(({ pending }) => ({ pending: pending + 1 }));
-  const result = tail.then(() => persistently(write, { onWait: (waiting) => room.set({ waiting }) }));
+  const result = tail.then(() =>
+    persistently(write, { patienceMs: Infinity, onWait: (waiting) => room.set({ waiting }) }),
+  );
   tail = result
     .catch(() => undefined)
     .finally(() => {

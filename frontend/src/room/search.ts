@@ -4,7 +4,7 @@ import { search as callSearch } from '../api/search';
 import { announce } from '../app/announce';
 import { handleError } from '../app/errors';
 import { toApi, type Term } from '../query/term';
-import { pageSize, shownColumns } from './pageSize';
+import { largestPage, onePage, pageSize, shownColumns } from './pageSize';
 import { emptyRoom, room } from './state';
 
 let running = new AbortController();
@@ -20,13 +20,14 @@ export function newSignal(): AbortSignal {
 export async function search(dataset: string, terms: Term[]): Promise<void> {
   const signal = newSignal();
   room.set({ ...emptyRoom, dataset, terms, phase: 'loading' });
-  const limit = pageSize(shownColumns());
   try {
-    const { hits, total } = await persistently(
-      () => callSearch({ dataset, query: terms.map(toApi), limit, offset: 0 }, signal),
+    const answer = await persistently(
+      () => callSearch({ dataset, query: terms.map(toApi), limit: largestPage, offset: 0 }, signal),
       // A model that is being downloaded takes its time, and the page says how far it is.
       { signal, patienceMs: Infinity, onWait: (waiting) => room.set({ waiting }) },
     );
+    const { total } = answer;
+    const hits = onePage(answer.hits);
     room.set({ hits, total, phase: 'ready', waiting: null });
     announce(hits.length === 0 ? 'Nothing found' : `${hits.length} pictures, nearest first`);
   } catch (error) {

@@ -64,6 +64,13 @@ export const room = createStore<RoomState>(emptyRoom);
 
 export const verdictOf = (state: RoomState, id: string): Verdict | undefined => state.marks.get(id)?.verdict;
 
+/** The page is about to become another one: what is marked on it now would come too late for it. */
+export const changing = ({ busy }: Pick<RoomState, 'busy'>): boolean => busy !== null && busy !== 'paging';
+
+/** More than a search: marked, or being marked for the first time. */
+export const taught = ({ session, marks }: Pick<RoomState, 'session' | 'marks'>): boolean =>
+  session !== null || marks.size > 0;
+
 export interface Counts {
   right: number;
   wrong: number;

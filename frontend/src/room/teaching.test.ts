@@ -1,8 +1,9 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { notices } from '../app/notices';
 import { concepts } from '../concepts/concepts';
 import { text } from '../query/term';
 import { FakeServer, hit, problemResponse } from '../testing/fakeServer';
+import { until } from '../testing/until';
 import { nextPage } from './learning';
 import { clearMark, mark, toggle } from './marking';
 import { openSession, teachAgain } from './open';
@@ -25,6 +26,17 @@ describe('a search', () => {
     expect(shown()).toHaveLength(15);
     await more();
     expect(new Set(shown()).size).toBe(30);
+  });
+
+  it('fills the rows of a grid that is laid out only while it is asked', async () => {
+    const asked = search('demo', [text('a')]);
+    const grid = document.createElement('div');
+    grid.dataset.grid = '';
+    grid.style.gridTemplateColumns = '188px 188px 188px 188px 188px 188px';
+    document.body.append(grid);
+    await asked;
+    grid.remove();
+    expect(shown()).toHaveLength(18);
   });
 
   it('that is replaced by another does not come back', async () => {
@@ -95,13 +107,13 @@ describe('a mark', () => {
     const [notice] = notices.get().items;
     expect(notice?.text).toBe('Could not save the mark on the image1. The disk is full.');
     notice?.action?.perform();
-    await vi.waitFor(() => expect(server.marks.get('image1')?.positive).toBe(false));
+    await until(() => expect(server.marks.get('image1')?.positive).toBe(false));
   });
 
   it('is saved when the server comes back', async () => {
     server.down = true;
     const saving = mark(hit('image1'), true);
-    await vi.waitFor(() => expect(room.get().waiting?.status).toBe(0));
+    await until(() => expect(room.get().waiting?.status).toBe(0));
     expect(verdict('image1')).toBe(true);
     server.down = false;
     await saving;

@@ -1,5 +1,6 @@
 import { asProblem } from '../api/problem';
-import { redo as callRedo, undo as callUndo } from '../api/sessions';
+import { getSession, redo as callRedo, undo as callUndo } from '../api/sessions';
+import type { Hit, Session } from '../api/types';
 import { announce } from '../app/announce';
 import { handleError } from '../app/errors';
 import { notify } from '../app/notices';
@@ -8,64 +9,87 @@ import { taughtTo, unseen } from './labels';
 import { isGone } from './marking';
 import { remember } from './memory';
 import { inOrder } from './saves';
-import type { Hit } from '../api/types';
-import { room, type Deed } from './state';
+import { room, type Deed, type Taught } from './state';
+
+type Way = 'undo' | 'redo';
+/** Takes one call back or brings it back, and gives the session as it is then. */
+type Step = () => Promise<Session>;
 
 export const undo = (): Promise<void> => travel('undo');
 export const redo = (): Promise<void> => travel('redo');
 
 /** The server's log is the truth: what it takes back is read again, then the page it was done on is shown. */
-async function travel(way: 'undo' | 'redo'): Promise<void> {
-  const { session: before, busy } = room.get();
+async function travel(way: Way, step?: Step): Promise<void> {
+  const { session: before, busy, terms } = room.get();
   if (before === null || busy !== null) return;
+  const here = () => room.get().terms === terms;
+  const once = step ?? stepOf(way, before.id);
   room.set({ busy: way === 'undo' ? 'undoing' : 'redoing' });
   try {
-    const { session, taught } = await inOrder(async () => {
-      const answer = await (way === 'undo' ? callUndo : callRedo)(before.id);
-      return { session: answer.session, taught: await taughtTo(before.id) };
+    const { session, taught, page } = await inOrder(async () => {
+      const session = await once();
+      const taught = await taughtTo(session.id);
+      return { session, taught, page: await pageAfter(way, session, taught) };
     });
-    if (room.get().session?.id !== before.id) return;
-    const skipsBefore = skips(room.get().marks);
+    if (!here()) return;
     const { done, undone } = room.get();
-    const deed = (way === 'undo' ? done : undone).at(-1);
+    const deed = lastDeed(way);
     room.set({
       session,
       ...taught,
       done: way === 'undo' ? done.slice(0, -1) : deed ? [...done, deed] : done,
       undone: way === 'undo' ? (deed ? [...undone, deed] : undone) : undone.slice(0, -1),
+      ...(page && { hits: page, total: page.length, focus: 0 }),
     });
-    const page = deed ? pageOfDeed(deed, way) : undefined;
-    if (page) room.set({ hits: page, total: page.length, focus: 0 });
-    else if (!deed && skips(taught.marks) !== skipsBefore) await askForPage();
     if (deed?.kind === 'mark') focusOn(deed.id);
     remember(session.id, room.get().hits);
     announce(way === 'undo' ? 'Undone' : 'Done again');
     refreshConcepts(session);
   } catch (error) {
-    if (isGone(error)) return;
+    if (!here() || isGone(error)) return;
     if (asProblem(error)?.status === 409) {
       notify({ key: way, tone: 'info', text: `There is nothing to ${way}.` });
-      room.set({ session: { ...before, [way === 'undo' ? 'canUndo' : 'canRedo']: false } });
+      room.set(({ session }) => ({
+        session: session && { ...session, [way === 'undo' ? 'canUndo' : 'canRedo']: false },
+      }));
     } else {
-      handleError(error, `${way} that`, () => void travel(way));
+      // The same step: it may be only the reading after it that failed.
+      handleError(error, `${way} that`, () => void travel(way, once));
     }
   } finally {
-    if (room.get().session?.id === before.id) room.set({ busy: null });
+    if (here()) room.set({ busy: null });
   }
 }
 
-const skips = (marks: ReadonlyMap<string, { verdict: boolean | null }>): number =>
+/**
+ * Each undo takes back one call more, so it must not be repeated when only its answer was lost: the revision says
+ * whether it has arrived. When somebody else has moved the log meanwhile it is left at that, too; a person can see
+ * what has become of the page and press again, but not that something was taken back twice.
+ */
+function stepOf(way: Way, id: string): Step {
+  let base: number | undefined;
+  let after: Session | undefined;
+  return async () => {
+    if (after !== undefined) return after;
+    const now = await getSession(id);
+    base ??= now.revision;
+    after = now.revision === base ? (await (way === 'undo' ? callUndo : callRedo)(id)).session : now;
+    return after;
+  };
+}
+
+const lastDeed = (way: Way): Deed | undefined => room.get()[way === 'undo' ? 'done' : 'undone'].at(-1);
+
+const skips = (marks: Taught['marks']): number =>
   [...marks.values()].filter(({ verdict }) => verdict === null).length;
 
-const pageOfDeed = (deed: Deed, way: 'undo' | 'redo'): Hit[] | undefined =>
-  deed.kind === 'page' ? (way === 'undo' ? deed.shown : deed.next) : undefined;
-
-/** After a reload this browser no longer knows the page before: the nearest unseen ones take its place. */
-async function askForPage(): Promise<void> {
-  const { session, marks } = room.get();
-  if (session === null) return;
-  const hits = await unseen(session, marks);
-  room.set({ hits, total: hits.length, focus: 0 });
+/** The page to show then; undefined leaves the one on the screen. */
+async function pageAfter(way: Way, session: Session, { marks }: Taught): Promise<Hit[] | undefined> {
+  const deed = lastDeed(way);
+  if (deed?.kind === 'page') return way === 'undo' ? deed.shown : deed.next;
+  if (deed !== undefined || skips(marks) === skips(room.get().marks)) return undefined;
+  // After a reload this browser no longer knows the page before: the nearest unseen ones take its place.
+  return unseen(session, marks);
 }
 
 function focusOn(id: string): void {

@@ -33,9 +33,15 @@ export const hit = (id: string, score = 0.5): Hit => ({
   height: 128,
 });
 
+/** busy: a 503, nothing was done. The others did it: as when the log was written, but the next page not read. */
+type Trouble = 'busy' | 'done, then busy' | 'answer lost' | 'broken';
+
+const busy = (): Response => problemResponse(503, 'Busy', { 'retry-after': '0' });
+
 interface Past {
   marks: FakeServer['marks'];
   rounds: Round[];
+  learnt: string;
 }
 
 /** Enough of the API for one session: a log, undo by snapshots, and the next unseen images in their order. */
@@ -47,7 +53,11 @@ export class FakeServer {
   marks = new Map<string, { positive: Verdict; revision: number }>();
   /** The next answers, before the server's own. */
   readonly answers: Response[] = [];
+  /** Troubles to come, each for the next call that it is for. */
+  readonly troubles: { call: RegExp; trouble: Trouble }[] = [];
   private rounds: Round[] = [];
+  /** The verdicts that the newest round has learnt. */
+  private learnt = '[]';
   private past: Past[] = [];
   private future: Past[] = [];
 
@@ -64,7 +74,13 @@ export class FakeServer {
     request.signal.throwIfAborted();
     if (this.down) throw new TypeError('Failed to fetch');
     this.calls.push({ method: request.method, path: pathname, body });
-    return this.answers.shift() ?? this.answer(request.method, pathname, body);
+    const at = this.troubles.findIndex(({ call }) => call.test(`${request.method} ${pathname}`));
+    const trouble = at < 0 ? undefined : this.troubles.splice(at, 1)[0]?.trouble;
+    if (trouble === 'busy') return busy();
+    const answer = this.answers.shift() ?? this.answer(request.method, pathname, body);
+    if (trouble === 'answer lost') throw new TypeError('Failed to fetch');
+    if (trouble === 'done, then busy') return busy();
+    return trouble === 'broken' ? problemResponse(500, 'Broken') : answer;
   }
 
   private answer(method: string, path: string, body: Record<string, unknown>): Response {
@@ -101,28 +117,47 @@ export class FakeServer {
     if (body.baseRevision !== undefined && body.baseRevision !== this.revision) {
       return problemResponse(409, 'The session has moved on');
     }
-    this.past.push({ marks: new Map(this.marks), rounds: this.rounds });
-    this.future = [];
-    this.revision++;
+    const before = { marks: new Map(this.marks), rounds: this.rounds, learnt: this.learnt };
+    const revision = this.revision + 1;
+    let changed = false;
     for (const { id, positive } of body.labels as { id: string; positive: Verdict }[]) {
-      if (positive === null) this.marks.delete(id);
-      else this.marks.set(id, { positive, revision: this.revision });
+      if (positive === null) changed = this.marks.delete(id) || changed;
+      else changed = this.put(id, positive, revision) || changed;
     }
-    for (const id of body.skipped as string[])
-      this.marks.set(id, { positive: null, revision: this.revision });
-    if (body.refit !== false) {
+    for (const id of body.skipped as string[]) changed = this.put(id, null, revision) || changed;
+    if (body.refit !== false && this.verdicts() !== this.learnt) {
       const { positive, negative } = this.counts();
-      this.rounds = [{ revision: this.revision, learnedFrom: { positive, negative } }, ...this.rounds];
+      this.rounds = [{ revision, learnedFrom: { positive, negative } }, ...this.rounds];
+      this.learnt = this.verdicts();
+      changed = true;
+    }
+    // A call that changes nothing appends nothing.
+    if (changed) {
+      this.past.push(before);
+      this.future = [];
+      this.revision = revision;
     }
     return this.page(body.refit === false ? 0 : (body.limit as number));
+  }
+
+  private put(id: string, positive: Verdict, revision: number): boolean {
+    if (this.marks.get(id)?.positive === positive) return false;
+    this.marks.set(id, { positive, revision });
+    return true;
+  }
+
+  private verdicts(): string {
+    const verdicts = [...this.marks].filter(([, { positive }]) => positive !== null);
+    return JSON.stringify(verdicts.map(([id, { positive }]) => [id, positive]).sort());
   }
 
   private travel(from: Past[], to: Past[]): Response {
     const before = from.pop();
     if (before === undefined) return problemResponse(409, 'Nothing to undo');
-    to.push({ marks: this.marks, rounds: this.rounds });
+    to.push({ marks: this.marks, rounds: this.rounds, learnt: this.learnt });
     this.marks = before.marks;
     this.rounds = before.rounds;
+    this.learnt = before.learnt;
     this.revision++;
     return this.page(9);
   }

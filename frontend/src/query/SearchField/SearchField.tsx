@@ -70,33 +70,35 @@ export function SearchField() {
           ))}
         </ul>
       )}
-      <input
-        ref={input}
-        data-search
-        type="text"
-        enterKeyHint="search"
-        autoComplete="off"
-        spellCheck="false"
-        aria-label="Search by words; a leading minus subtracts"
-        aria-keyshortcuts="/"
-        placeholder={terms.length === 0 ? 'Words, or a picture…' : 'add words, or −words'}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onKeyDown={onKeyDown}
-        onPaste={onPaste}
-      />
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Search with a picture"
-        onClick={() => file.current?.click()}
-      >
-        <Icon name="picture" />
-      </button>
-      <input ref={file} type="file" accept="image/*" hidden onChange={onChoose} />
-      <button type="submit" className="primary">
-        Search
-      </button>
+      <div className="search-words">
+        <input
+          ref={input}
+          data-search
+          type="text"
+          enterKeyHint="search"
+          autoComplete="off"
+          spellCheck="false"
+          aria-label="Search by words; a leading minus subtracts"
+          aria-keyshortcuts="/"
+          placeholder={terms.length === 0 ? 'Words, or a picture…' : 'add words, or −words'}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={onKeyDown}
+          onPaste={onPaste}
+        />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Search with a picture"
+          onClick={() => file.current?.click()}
+        >
+          <Icon name="picture" />
+        </button>
+        <input ref={file} type="file" accept="image/*" hidden onChange={onChoose} />
+        <button type="submit" className="primary">
+          Search
+        </button>
+      </div>
     </form>
   );
 }

@@ -5,18 +5,18 @@ import { CommandButton } from '../../ui/Kbd/CommandButton';
 import { Kbd } from '../../ui/Kbd/Kbd';
 import { Icon } from '../../ui/Icon/Icon';
 import { unlearnt } from '../rounds';
-import { pageCounts, room } from '../state';
+import { pageCounts, room, taught } from '../state';
 import { SaveState } from './SaveState';
 import './ActionBar.css';
 
 /** What is marked on this page, and the one thing to do next. */
 export function ActionBar() {
   const state = useStore(room, (each) => each);
-  const { session, phase, busy, hits, total } = state;
+  const { phase, busy, hits, total } = state;
   if (phase !== 'ready' || hits.length === 0) return null;
   const { right, wrong, unmarked } = pageCounts(state);
   const learns = unlearnt(state.marks, state.boundaries) > 0;
-  const teaching = session !== null || right + wrong > 0;
+  const teaching = taught(state);
 
   return (
     <div className="bar" role="region" aria-label="This page">

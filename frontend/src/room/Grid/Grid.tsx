@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useStore } from '../../app/store';
 import { Card } from '../Card/Card';
 import { columnsOf } from '../pageSize';
-import { room } from '../state';
+import { changing, room } from '../state';
 import './Grid.css';
 
 /** Rows for assistive technology follow the columns that the layout has chosen. */
@@ -39,7 +39,7 @@ export function Grid({ label }: { label: string }) {
       className="grid"
       role="grid"
       aria-label={label}
-      aria-busy={busy === 'learning'}
+      aria-busy={changing({ busy })}
       onFocus={() => (hadFocus.current = true)}
       onBlur={(event) => {
         // A cell that is replaced loses the focus to nowhere; that is not leaving.
