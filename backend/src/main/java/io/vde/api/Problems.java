@@ -34,6 +34,7 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
@@ -79,8 +80,9 @@ final class Problems {
   }
 
   @ServerExceptionMapper
-  Response map(NotFoundException fault, UriInfo uri, HttpHeaders headers) {
-    if (page.isMeant(uri.getPath(), headers.getHeaderString(HttpHeaders.ACCEPT))) {
+  Response map(NotFoundException fault, UriInfo uri, HttpHeaders headers, Request request) {
+    String accept = headers.getHeaderString(HttpHeaders.ACCEPT);
+    if (page.isMeant(request.getMethod(), uri.getPath(), accept)) {
       return Response.ok(page.html(), MediaType.TEXT_HTML_TYPE.withCharset("utf-8"))
           .header(HttpHeaders.CACHE_CONTROL, "no-cache")
           .build();
