@@ -261,21 +261,20 @@ public class ImagesResource {
         request,
         image,
         v == null ? "no-cache" : "private, max-age=31536000, immutable",
-        thumbnail.file(),
+        switch (thumbnail) {
+          case Thumbnail.Kept kept -> kept.file();
+          case Thumbnail.Unkept unkept -> unkept.bytes();
+        },
         thumbnail.mediaType());
   }
 
   /** The bytes decide: an address whose bytes have not changed need not be sent again. */
   private static Response cached(
-      Request request,
-      ImageRecord image,
-      String cacheControl,
-      java.nio.file.Path file,
-      String mediaType) {
+      Request request, ImageRecord image, String cacheControl, Object bytes, String mediaType) {
     EntityTag tag = new EntityTag(image.sha256());
     Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
     Response.ResponseBuilder response =
-        unchanged != null ? unchanged : Response.ok(file).type(mediaType);
+        unchanged != null ? unchanged : Response.ok(bytes).type(mediaType);
     return response
         .tag(tag)
         .header("Cache-Control", cacheControl)
