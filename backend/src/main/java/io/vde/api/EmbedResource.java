@@ -2,31 +2,32 @@ package io.vde.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vde.api.MultipartBodies.FilePart;
+import io.vde.api.MultipartBodies.Parts;
 import io.vde.clip.Encoder;
-import io.vde.ingest.DatasetService;
-import io.vde.media.RemoteFetcher;
-import io.vde.search.NoSuchImageException;
 import io.vde.search.QueryEncoder;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestForm;
-import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Texts and images to vectors. */
 @Path("/embed")
@@ -41,15 +42,12 @@ public class EmbedResource {
 
   private final QueryEncoder queries;
   private final Encoder encoder;
-  private final DatasetService datasets;
-  private final RemoteFetcher fetcher;
+  private final MultipartBodies bodies;
 
-  EmbedResource(
-      QueryEncoder queries, Encoder encoder, DatasetService datasets, RemoteFetcher fetcher) {
+  EmbedResource(QueryEncoder queries, Encoder encoder, MultipartBodies bodies) {
     this.queries = queries;
     this.encoder = encoder;
-    this.datasets = datasets;
-    this.fetcher = fetcher;
+    this.bodies = bodies;
   }
 
   /** What to embed: texts or images. */
@@ -57,6 +55,17 @@ public class EmbedResource {
   public record Request(
       @Schema(description = "At most 256") List<String> texts,
       @Schema(description = "At most 256") List<ImageSource> images) {}
+
+  /** Files to embed, for the documentation. */
+  @Schema(name = "EmbedForm")
+  public record Form(
+      @Schema(
+              required = true,
+              description = "Image files, at most 256 of at most 50 MB",
+              type = SchemaType.ARRAY,
+              implementation = byte[].class,
+              format = "binary")
+          List<byte[]> file) {}
 
   /** The embeddings, in the order of the input. */
   @Schema(name = "EmbedResponse")
@@ -81,21 +90,26 @@ public class EmbedResource {
   public Response embed(
       @RequestBody(
               required = true,
-              content =
-                  @Content(
-                      schema = @Schema(implementation = Request.class),
-                      examples = {
-                        @ExampleObject(
-                            name = "texts",
-                            value =
-                                """
+              content = {
+                @Content(
+                    schema = @Schema(implementation = Request.class),
+                    mediaType = MediaType.APPLICATION_JSON,
+                    examples = {
+                      @ExampleObject(
+                          name = "texts",
+                          value =
+                              """
                                 {"texts": ["red heart", "a violin"]}"""),
-                        @ExampleObject(
-                            name = "an image of a dataset",
-                            value =
-                                """
+                      @ExampleObject(
+                          name = "an image of a dataset",
+                          value =
+                              """
                                 {"images": [{"dataset": "demo", "id": "noto-2764-fe0f"}]}""")
-                      }))
+                    }),
+                @Content(
+                    mediaType = MediaType.MULTIPART_FORM_DATA,
+                    schema = @Schema(implementation = Form.class))
+              })
           Request request) {
     if (request == null || (request.texts() == null) == (request.images() == null)) {
       throw ProblemException.malformed("texts", "or images must be given, and not both");
@@ -117,13 +131,18 @@ public class EmbedResource {
 
   @POST
   @Consumes(MediaType.MULTIPART_FORM_DATA)
+  // Described with the other: a document has one operation for an address and a method.
   @Operation(hidden = true)
-  public Response embedFiles(@RestForm("file") List<FileUpload> files) {
-    if (files == null || files.isEmpty()) {
-      throw ProblemException.malformed("file", "is missing");
+  public Response embedFiles(@Context HttpHeaders headers, InputStream body) throws IOException {
+    try (Parts parts = bodies.read(headers, body, MAX_ITEMS, Set.of())) {
+      if (parts.files().isEmpty()) {
+        throw ProblemException.malformed("file", "is missing");
+      }
+      return embedded(
+          parts.files().stream()
+              .<Supplier<CompletableFuture<float[]>>>map(file -> () -> uploaded(file))
+              .toList());
     }
-    return embedded(
-        files.stream().<Supplier<CompletableFuture<float[]>>>map(f -> () -> uploaded(f)).toList());
   }
 
   private static <T> T required(T value, String at) {
@@ -133,12 +152,12 @@ public class EmbedResource {
     return value;
   }
 
-  private CompletableFuture<float[]> uploaded(FileUpload file) {
-    if (file.size() > ImagesResource.MAX_FILE_BYTES) {
+  private CompletableFuture<float[]> uploaded(FilePart file) {
+    if (file.isTooLarge()) {
       throw new ProblemException(ProblemType.TOO_LARGE, ImagesResource.TOO_LARGE);
     }
     try {
-      return queries.picture(Files.readAllBytes(file.uploadedFile()));
+      return queries.picture(file.path());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -152,16 +171,12 @@ public class EmbedResource {
           at, "must have exactly one of url, base64, and dataset with id");
     }
     if (image.url() != null) {
-      return queries.picture(fetcher.fetch(TermBody.uri(image.url(), at + ".url")));
+      return queries.picture(TermBody.uri(image.url(), at + ".url"));
     }
     if (image.base64() != null) {
       return queries.picture(image.base64());
     }
-    return CompletableFuture.completedFuture(
-        datasets
-            .image(image.dataset(), image.id())
-            .orElseThrow(() -> new NoSuchImageException(image.dataset(), image.id()))
-            .vector());
+    return CompletableFuture.completedFuture(queries.stored(image.dataset(), image.id()));
   }
 
   private Response embedded(List<Supplier<CompletableFuture<float[]>>> items) {
@@ -190,13 +205,16 @@ public class EmbedResource {
     }
   }
 
-  /** The item's embedding, or its error; what is wrong with the service fails the whole call. */
+  /**
+   * The item's embedding, or its error. What is wrong with the service fails the whole call, and so
+   * does a vector that is not of the model which the answer names.
+   */
   private static Embedding finished(int index, CompletableFuture<float[]> future) {
     try {
       return new Embedding(index, future.join(), null);
     } catch (RuntimeException e) {
       Problem problem = Problems.of(e, null);
-      if (problem.status() >= 500) {
+      if (problem.status() >= 500 || problem.status() == ProblemType.MODEL_MISMATCH.status) {
         throw e;
       }
       return new Embedding(index, null, problem.detail());

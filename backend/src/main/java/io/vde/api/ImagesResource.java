@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vde.api.MultipartBodies.FilePart;
+import io.vde.api.MultipartBodies.Parts;
 import io.vde.ingest.DatasetService;
 import io.vde.ingest.DatasetService.Original;
 import io.vde.ingest.Metadata;
@@ -24,9 +26,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,10 +46,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestPath;
 import org.jboss.resteasy.reactive.RestQuery;
-import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** The images of a dataset. */
 @Path("/datasets/{name}/images")
@@ -58,11 +61,14 @@ public class ImagesResource {
 
   private final DatasetService datasets;
   private final Pipeline pipeline;
+  private final MultipartBodies bodies;
   private final ObjectMapper json;
 
-  ImagesResource(DatasetService datasets, Pipeline pipeline, ObjectMapper json) {
+  ImagesResource(
+      DatasetService datasets, Pipeline pipeline, MultipartBodies bodies, ObjectMapper json) {
     this.datasets = datasets;
     this.pipeline = pipeline;
+    this.bodies = bodies;
     this.json = json;
   }
 
@@ -139,25 +145,23 @@ public class ImagesResource {
           @Content(
               mediaType = MediaType.MULTIPART_FORM_DATA,
               schema = @Schema(implementation = UploadForm.class)))
-  public UploadedBody upload(
-      @RestPath String name,
-      @RestForm(FileUpload.ALL) List<FileUpload> parts,
-      @RestForm String metadata) {
+  public UploadedBody upload(@RestPath String name, @Context HttpHeaders headers, InputStream body)
+      throws IOException {
+    try (Parts parts = bodies.read(headers, body, MAX_FILES, Set.of("metadata"))) {
+      return upload(name, parts);
+    }
+  }
+
+  private UploadedBody upload(String name, Parts parts) {
     datasets.status(name);
-    Map<String, Described> described = described(metadata);
+    Map<String, Described> described = described(parts.fields().get("metadata"));
     List<NewImage> images = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (FileUpload part : parts) {
-      if (part.name().equals("metadata") && metadata == null) {
-        throw ProblemException.malformed("metadata", "must be a part without a file name");
-      }
-      if (!part.name().equals("file")) {
-        throw ProblemException.malformed(part.name(), "is not a part that is read here");
-      }
-      names.add(part.fileName());
-      images.add(image(part, described.get(part.fileName())));
+    for (FilePart part : parts.files()) {
+      names.add(part.name());
+      images.add(image(part, described.get(part.name())));
     }
-    if (images.isEmpty() || images.size() > MAX_FILES) {
+    if (images.isEmpty()) {
       throw ProblemException.malformed("file", "must be there 1 to " + MAX_FILES + " times");
     }
     for (String file : described.keySet()) {
@@ -191,11 +195,8 @@ public class ImagesResource {
     }
   }
 
-  private static NewImage image(FileUpload part, Described described) {
-    Bytes bytes =
-        part.size() > MAX_FILE_BYTES
-            ? new Bytes.Missing(TOO_LARGE)
-            : new Bytes.InFile(part.uploadedFile());
+  private static NewImage image(FilePart part, Described described) {
+    Bytes bytes = part.isTooLarge() ? new Bytes.Missing(TOO_LARGE) : new Bytes.InFile(part.path());
     if (described == null) {
       return new NewImage(null, null, Map.of(), bytes);
     }
@@ -261,21 +262,20 @@ public class ImagesResource {
         request,
         image,
         v == null ? "no-cache" : "private, max-age=31536000, immutable",
-        thumbnail.file(),
+        switch (thumbnail) {
+          case Thumbnail.Kept kept -> kept.file();
+          case Thumbnail.Unkept unkept -> unkept.bytes();
+        },
         thumbnail.mediaType());
   }
 
   /** The bytes decide: an address whose bytes have not changed need not be sent again. */
   private static Response cached(
-      Request request,
-      ImageRecord image,
-      String cacheControl,
-      java.nio.file.Path file,
-      String mediaType) {
+      Request request, ImageRecord image, String cacheControl, Object bytes, String mediaType) {
     EntityTag tag = new EntityTag(image.sha256());
     Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
     Response.ResponseBuilder response =
-        unchanged != null ? unchanged : Response.ok(file).type(mediaType);
+        unchanged != null ? unchanged : Response.ok(bytes).type(mediaType);
     return response
         .tag(tag)
         .header("Cache-Control", cacheControl)

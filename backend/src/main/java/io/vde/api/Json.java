@@ -26,6 +26,9 @@ final class Json {
                   JsonInclude.Include.NON_NULL, JsonInclude.Include.NON_NULL))
           .build();
 
+  /** Tokens of a body: some times what the largest useful one has. */
+  private static final long MAX_VALUES = 500_000;
+
   private Json() {}
 
   /** Our own JSON, read back. */
@@ -51,6 +54,16 @@ final class Json {
   static final class Strict implements ObjectMapperCustomizer {
     @Override
     public void customize(ObjectMapper mapper) {
+      // What is read grows with the number of its values more than with its bytes.
+      mapper
+          .getFactory()
+          .setStreamReadConstraints(
+              mapper
+                  .getFactory()
+                  .streamReadConstraints()
+                  .rebuild()
+                  .maxTokenCount(MAX_VALUES)
+                  .build());
       mapper
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -34,9 +34,11 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -79,8 +81,9 @@ final class Problems {
   }
 
   @ServerExceptionMapper
-  Response map(NotFoundException fault, UriInfo uri, HttpHeaders headers) {
-    if (page.isMeant(uri.getPath(), headers.getHeaderString(HttpHeaders.ACCEPT))) {
+  Response map(NotFoundException fault, UriInfo uri, HttpHeaders headers, Request request) {
+    String accept = headers.getHeaderString(HttpHeaders.ACCEPT);
+    if (page.isMeant(request.getMethod(), uri.getPath(), accept)) {
       return Response.ok(page.html(), MediaType.TEXT_HTML_TYPE.withCharset("utf-8"))
           .header(HttpHeaders.CACHE_CONTROL, "no-cache")
           .build();
@@ -112,6 +115,7 @@ final class Problems {
   static Problem of(Throwable fault, String path) {
     return switch (fault) {
       case BadDatasetException e -> field(ProblemType.MALFORMED, e.field(), e.getMessage(), path);
+      case BodyRefusedException e -> plain(e.type(), e.getMessage(), path);
       case BadQueryException e -> field(ProblemType.MALFORMED, e.field(), e.getMessage(), path);
       case CompletionException e when e.getCause() != null -> of(e.getCause(), path);
       case DatasetExistsException e -> plain(ProblemType.CONFLICT, e.getMessage(), path);
@@ -142,6 +146,7 @@ final class Problems {
       case StaleRevisionException e -> stale(e, path);
       case StorageFullException e -> plain(ProblemType.STORAGE_FULL, e.getMessage(), path);
       case StoreUnavailableException e -> plain(ProblemType.UNAVAILABLE, e.getMessage(), path);
+      case UncheckedIOException e -> of(e.getCause(), path);
       case UndecodableImageException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case UnsupportedImageException e ->
           plain(ProblemType.UNSUPPORTED_MEDIA, e.getMessage(), path);
@@ -219,6 +224,12 @@ final class Problems {
   }
 
   private static Problem json(JsonProcessingException e, String path) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof BodyRefusedException refused) {
+        // Met while a list was read, whose reader takes every fault for one of its items.
+        return of(refused, path);
+      }
+    }
     if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
       String field =
           mapping.getPath().stream()

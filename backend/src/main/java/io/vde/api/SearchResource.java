@@ -144,7 +144,7 @@ public class SearchResource {
     long start = System.nanoTime();
     int limit = Params.limit(request.limit(), Params.DEFAULT_LIMIT);
     int offset = request.offset() == null ? 0 : request.offset();
-    if (offset < 0 || offset + limit > DEEPEST) {
+    if (offset < 0 || offset > DEEPEST - limit) {
       throw ProblemException.malformed(
           "offset", "must be 0 or more, and offset + limit at most " + DEEPEST);
     }

@@ -271,7 +271,7 @@ public class SessionsResource {
 
   @GET
   @Path("/{id}/labels")
-  @Operation(summary = "The verdicts that stand, by image id")
+  @Operation(summary = "The verdicts that stand, newest first")
   public LabelsBody labels(
       @RestPath String id,
       @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery

@@ -21,9 +21,10 @@ final class SpaPage {
     }
   }
 
-  /** Whether a browser asks for a page (not a file, not one of the tools under /q). */
-  boolean isMeant(String path, String accept) {
+  /** Whether a browser asks for a page to show (not a file, not one of the tools under /q). */
+  boolean isMeant(String method, String path, String accept) {
     return html != null
+        && (method.equals("GET") || method.equals("HEAD"))
         && accept != null
         && accept.contains("text/html")
         && !path.startsWith("/q/")

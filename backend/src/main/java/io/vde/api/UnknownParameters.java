@@ -27,8 +27,7 @@ final class UnknownParameters {
     uri.getQueryParameters()
         .forEach(
             (name, values) -> {
-              // The version in a thumbnail's address is for caches alone.
-              if (!names.contains(name) && !name.equals("v")) {
+              if (!names.contains(name)) {
                 throw ProblemException.malformed(name, "is not a parameter of this call");
               }
               if (values.size() > 1) {

@@ -4,6 +4,7 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -14,21 +15,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Stands before everything that is served: a page on the web must not reach into a service on this
  * machine. Refuses unknown Host headers (DNS rebinding) and state-changing calls with a foreign
- * Origin, bounds JSON bodies before they are read, and sets the headers that keep what is served
- * from being taken for something else.
+ * Origin, and sets the headers that keep what is served from being taken for something else.
  */
 @Singleton
 final class WebGuard {
   private static final int FIRST = 10_000;
-
-  /** Bodies up to this size do not count towards the budget. */
-  private static final long SMALL_BODY = 1 << 20;
 
   private static final Set<HttpMethod> SAFE =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.TRACE);
@@ -40,19 +36,12 @@ final class WebGuard {
 
   private final Set<String> hosts = new HashSet<>(Set.of("localhost", "127.0.0.1", "[::1]"));
   private final boolean anyHost;
-  private final long maxJsonBytes;
-  private final long jsonBudget;
-  private final AtomicLong jsonInFlight = new AtomicLong();
 
   WebGuard(ApiConfig config, @ConfigProperty(name = "quarkus.http.host") String boundHost) {
     List<String> allowed = config.allowedHosts().orElse(List.of());
     allowed.forEach(host -> hosts.add(host.toLowerCase(Locale.ROOT)));
     hosts.add(boundHost.toLowerCase(Locale.ROOT));
     anyHost = allowed.contains("*");
-    maxJsonBytes = config.maxJsonBytes();
-    jsonBudget =
-        Math.max(
-            maxJsonBytes, config.jsonBudgetBytes().orElse(Runtime.getRuntime().maxMemory() / 8));
   }
 
   void register(@Observes Filters filters) {
@@ -81,9 +70,7 @@ final class WebGuard {
       refuse(context, ProblemType.FORBIDDEN, "Pages of other origins may not change anything here");
       return;
     }
-    if (admitted(context)) {
-      context.next();
-    }
+    context.next();
   }
 
   private boolean known(String host) {
@@ -110,58 +97,13 @@ final class WebGuard {
     return port > 0 ? port : "https".equals(scheme) ? 443 : 80;
   }
 
-  /** Reserves room for a large JSON body; multipart bodies go to the disk and need none. */
-  private boolean admitted(RoutingContext context) {
-    HttpServerRequest request = context.request();
-    String type = request.getHeader("Content-Type");
-    if (SAFE.contains(request.method())
-        || (type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/"))) {
-      return true;
-    }
-    long length = length(request);
-    if (length > maxJsonBytes) {
-      refuse(
-          context,
-          ProblemType.TOO_LARGE,
-          "A JSON body may have at most %d bytes; files go as multipart".formatted(maxJsonBytes));
-      return false;
-    }
-    if (length <= SMALL_BODY) {
-      return true;
-    }
-    if (jsonInFlight.addAndGet(length) > jsonBudget) {
-      jsonInFlight.addAndGet(-length);
-      refuse(
-          context,
-          ProblemType.UNAVAILABLE,
-          "Too many large requests at once; try again in a moment");
-      return false;
-    }
-    context.addEndHandler(done -> jsonInFlight.addAndGet(-length));
-    return true;
-  }
-
-  /** The declared length; one that is not declared may turn out the longest. */
-  private long length(HttpServerRequest request) {
-    String declared = request.getHeader("Content-Length");
-    if (declared == null) {
-      return request.getHeader("Transfer-Encoding") == null ? 0 : maxJsonBytes;
-    }
-    try {
-      return Long.parseLong(declared);
-    } catch (NumberFormatException e) {
-      return Long.MAX_VALUE;
-    }
-  }
-
   private static void refuse(RoutingContext context, ProblemType type, String detail) {
     HttpServerResponse response = context.response();
     response.setStatusCode(type.status).putHeader("Content-Type", Problems.MEDIA_TYPE);
-    if (type == ProblemType.UNAVAILABLE) {
-      response.putHeader("Retry-After", "2");
+    if (context.request().version() != HttpVersion.HTTP_2) {
+      // The rest of the body is not read: the connection cannot be used again.
+      response.putHeader("Connection", "close");
     }
-    // The rest of the body is not read: the connection cannot be used again.
-    response.putHeader("Connection", "close");
     response.end(Json.write(Problems.plain(type, detail, context.request().path())));
   }
 }

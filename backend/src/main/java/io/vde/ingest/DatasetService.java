@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Makes, describes and removes datasets, and knows the imports that run into them. */
@@ -96,6 +97,15 @@ public final class DatasetService {
   }
 
   /**
+   * Reports how far an import has come.
+   *
+   * @return false when its dataset was deleted since it began: it is over
+   */
+  boolean advance(String name, UnaryOperator<Progress> step) {
+    return imports.computeIfPresent(name, (dataset, before) -> step.apply(before)) != null;
+  }
+
+  /**
    * Removes a dataset with its images.
    *
    * @param withSessions whether to remove the sessions that teach on it too
@@ -108,10 +118,11 @@ public final class DatasetService {
       throw new DatasetInUseException(name, teaching);
     }
     sessions.deleteOn(name);
+    // First, so that an import which then misses the dataset knows why.
+    imports.remove(name);
     if (!images.drop(name)) {
       throw new DatasetNotFoundException(name);
     }
-    imports.remove(name);
     sweeper.sweepSoon();
   }
 

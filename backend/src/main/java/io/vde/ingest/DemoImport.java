@@ -50,6 +50,9 @@ final class DemoImport {
   private final Path marker;
   private volatile boolean stopped;
 
+  /** Somebody did not want to wait: it is not brought again. Of the importing thread alone. */
+  private boolean deleted;
+
   DemoImport(
       ImageStore images,
       DatasetService datasets,
@@ -98,15 +101,23 @@ final class DemoImport {
       }
       if (!stopped) {
         Files.createFile(marker);
-        LOG.infof("The demo dataset is ready after %.1f s", (System.nanoTime() - start) / 1e9);
+        LOG.infof(
+            deleted
+                ? "The demo dataset was deleted during its import, after %.1f s"
+                : "The demo dataset is ready after %.1f s",
+            (System.nanoTime() - start) / 1e9);
       }
     } catch (IOException | RuntimeException e) {
       if (!stopped) {
         LOG.error("The demo dataset could not be imported; the next start goes on with it", e);
         Progress progress = datasets.progress(DATASET);
-        long done = progress == null ? 0 : progress.done();
         datasets.report(
-            DATASET, new Progress(done, total, 0, "The import has failed; the log has more"));
+            DATASET,
+            new Progress(
+                progress == null ? 0 : progress.done(),
+                total,
+                progress == null ? 0 : progress.failed(),
+                "The import has failed; the log has more"));
       }
     }
   }
@@ -154,19 +165,37 @@ final class DemoImport {
   }
 
   private void add(List<NewImage> batch, long total) {
-    if (stopped || batch.isEmpty()) {
+    if (stopped || deleted || batch.isEmpty()) {
       return;
     }
+    List<Outcome> outcomes;
+    try {
+      outcomes = pipeline.add(DATASET, batch);
+    } catch (RuntimeException e) {
+      deleted = datasets.progress(DATASET) == null;
+      if (deleted) {
+        return;
+      }
+      throw e;
+    }
+    report(outcomes, total);
+  }
+
+  private void report(List<Outcome> outcomes, long total) {
     long failed = 0;
-    for (Outcome outcome : pipeline.add(DATASET, batch)) {
+    for (Outcome outcome : outcomes) {
       if (outcome.status() == Outcome.Status.FAILED) {
         failed++;
         LOG.warnf("The demo image %s could not be imported: %s", outcome.id(), outcome.error());
       }
     }
-    Progress before = datasets.progress(DATASET);
-    datasets.report(
-        DATASET, new Progress(before.done() + batch.size(), total, before.failed() + failed, null));
+    long failures = failed;
+    deleted =
+        !datasets.advance(
+            DATASET,
+            before ->
+                new Progress(
+                    before.done() + outcomes.size(), total, before.failed() + failures, null));
   }
 
   private static InputStream resource(String name) {

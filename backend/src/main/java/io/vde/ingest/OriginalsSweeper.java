@@ -2,6 +2,7 @@ package io.vde.ingest;
 
 import io.quarkus.runtime.StartupEvent;
 import io.vde.media.Originals;
+import io.vde.media.Thumbnails;
 import io.vde.store.DatasetNotFoundException;
 import io.vde.store.DatasetStatus;
 import io.vde.store.ImageStore;
@@ -19,9 +20,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jboss.logging.Logger;
 
 /**
- * Removes the bytes that no image refers to: what a crash between bytes and commit has left, and
- * what deleted images leave. Bytes are written before the commit that refers to them, so writers
- * hold {@link #writing} from the one to the other and a sweep waits for them.
+ * Removes the bytes that no image refers to, and their thumbnails: what a crash between bytes and
+ * commit has left, and what deleted images leave. Bytes are written before the commit that refers
+ * to them, so writers hold {@link #writing} from the one to the other and a sweep waits for them.
  */
 @Singleton
 final class OriginalsSweeper {
@@ -29,6 +30,7 @@ final class OriginalsSweeper {
 
   private final ImageStore images;
   private final Originals originals;
+  private final Thumbnails thumbnails;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   // One sweep at a time, and one more waiting: it sees everything that was deleted before it.
@@ -42,9 +44,10 @@ final class OriginalsSweeper {
           Thread.ofPlatform().daemon().name("sweep").factory(),
           new ThreadPoolExecutor.DiscardPolicy());
 
-  OriginalsSweeper(ImageStore images, Originals originals) {
+  OriginalsSweeper(ImageStore images, Originals originals, Thumbnails thumbnails) {
     this.images = images;
     this.originals = originals;
+    this.thumbnails = thumbnails;
   }
 
   void start(@Observes StartupEvent event) {
@@ -77,6 +80,7 @@ final class OriginalsSweeper {
         }
       }
       originals.sweep(live::contains);
+      thumbnails.sweep(live::contains);
     } finally {
       lock.writeLock().unlock();
     }

@@ -5,6 +5,7 @@ import io.vde.clip.ModelMismatchException;
 import io.vde.clip.PreparedImage;
 import io.vde.ingest.NewImage.Bytes;
 import io.vde.ingest.Outcome.Status;
+import io.vde.media.ByteBudget;
 import io.vde.media.Decoded;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
@@ -14,6 +15,7 @@ import io.vde.media.Thumbnails;
 import io.vde.store.Dataset;
 import io.vde.store.DatasetNotFoundException;
 import io.vde.store.DatasetStatus;
+import io.vde.store.ImageChecks;
 import io.vde.store.ImageRecord;
 import io.vde.store.ImageStore;
 import jakarta.inject.Singleton;
@@ -21,7 +23,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -43,10 +47,6 @@ public final class Pipeline {
   /** Images under way at once, over all callers: below the queues of decoder and encoder. */
   private static final int IN_FLIGHT = 32;
 
-  /** Bytes of files held at once, over all callers, in KiB: an eighth of the heap. */
-  private static final int MEMORY_KIB =
-      Math.clamp(Runtime.getRuntime().maxMemory() / 8 / 1024, 64 << 10, Integer.MAX_VALUE);
-
   private final ImageStore images;
   private final Originals originals;
   private final Thumbnails thumbnails;
@@ -54,7 +54,7 @@ public final class Pipeline {
   private final Encoder encoder;
   private final OriginalsSweeper sweeper;
   private final Semaphore inFlight = new Semaphore(IN_FLIGHT, true);
-  private final Semaphore memory = new Semaphore(MEMORY_KIB, true);
+  private final ByteBudget memory = ByteBudget.ofHeap(8);
 
   Pipeline(
       ImageStore images,
@@ -71,8 +71,20 @@ public final class Pipeline {
     this.sweeper = sweeper;
   }
 
-  /** An image with everything that is stored of it, or what became of it instead. */
-  private record Prepared(NewImage image, ImageRecord record, Outcome outcome) {}
+  /**
+   * An image with everything that is to be stored of it, or what became of it instead.
+   *
+   * @param record as it will be stored, or is stored already; null when it failed
+   */
+  private record Prepared(NewImage image, ImageRecord record, Outcome outcome) {
+    boolean isNew() {
+      return outcome.status() == Status.CREATED || outcome.status() == Status.REPLACED;
+    }
+
+    Prepared with(Status status) {
+      return new Prepared(image, record, new Outcome(outcome.id(), status, null));
+    }
+  }
 
   /**
    * Adds images; a bad one costs itself alone.
@@ -81,11 +93,7 @@ public final class Pipeline {
    * @throws ModelMismatchException when the dataset's vectors are of another model
    */
   public List<Outcome> add(String name, List<NewImage> batch) {
-    Dataset dataset =
-        images
-            .dataset(name)
-            .map(DatasetStatus::dataset)
-            .orElseThrow(() -> new DatasetNotFoundException(name));
+    Dataset dataset = dataset(name);
     String running = encoder.model().key();
     if (!running.equals(dataset.model())) {
       throw new ModelMismatchException(
@@ -94,8 +102,8 @@ public final class Pipeline {
     List<Outcome> outcomes = new ArrayList<>();
     for (int from = 0; from < batch.size(); from += BATCH) {
       List<Prepared> prepared =
-          prepared(name, batch.subList(from, Math.min(from + BATCH, batch.size())));
-      write(name, prepared);
+          inOrder(prepared(name, batch.subList(from, Math.min(from + BATCH, batch.size()))));
+      write(dataset, prepared);
       prepared.forEach(each -> outcomes.add(each.outcome()));
     }
     return outcomes;
@@ -121,6 +129,27 @@ public final class Pipeline {
     }
   }
 
+  /**
+   * Each was compared with what is stored; of several with one id, the later ones have to be
+   * compared with those before them.
+   */
+  private static List<Prepared> inOrder(List<Prepared> batch) {
+    Map<String, ImageRecord> latest = new HashMap<>();
+    List<Prepared> ordered = new ArrayList<>();
+    for (Prepared each : batch) {
+      ImageRecord before =
+          each.record() == null ? null : latest.put(each.record().id(), each.record());
+      ordered.add(
+          before == null
+              ? each
+              : each.with(
+                  same(before, each.image(), each.record().sha256())
+                      ? Status.UNCHANGED
+                      : Status.REPLACED));
+    }
+    return ordered;
+  }
+
   private Prepared limited(String dataset, NewImage image) throws InterruptedException {
     inFlight.acquire();
     try {
@@ -131,28 +160,18 @@ public final class Pipeline {
     }
   }
 
-  private Prepared read(String dataset, NewImage image) throws InterruptedException {
+  private Prepared read(String dataset, NewImage image) {
     return switch (image.bytes()) {
       case Bytes.Missing missing -> failed(image, missing.reason());
       case Bytes.InMemory memory -> prepared(dataset, image, memory.bytes());
       case Bytes.InFile file -> {
-        int kib = (int) Math.min(file.path().toFile().length() / 1024 + 1, MEMORY_KIB);
-        memory.acquire(kib);
-        try {
-          yield prepared(dataset, image, bytes(file));
-        } finally {
-          memory.release(kib);
+        try (var _ = memory.await(Files.size(file.path()))) {
+          yield prepared(dataset, image, Files.readAllBytes(file.path()));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
         }
       }
     };
-  }
-
-  private static byte[] bytes(Bytes.InFile file) {
-    try {
-      return Files.readAllBytes(file.path());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private Prepared prepared(String dataset, NewImage image, byte[] bytes) {
@@ -160,7 +179,7 @@ public final class Pipeline {
     String id = image.id() == null ? ImageIds.of(sha256) : image.id();
     ImageRecord old = images.get(dataset, List.of(id)).get(id);
     if (old != null && same(old, image, sha256)) {
-      return new Prepared(image, null, new Outcome(id, Status.UNCHANGED, null));
+      return new Prepared(image, old, new Outcome(id, Status.UNCHANGED, null));
     }
     try {
       Seen seen =
@@ -172,7 +191,12 @@ public final class Pipeline {
           new ImageRecord(
               id, image.url(), seen.width(), seen.height(), image.metadata(), sha256, vector);
       Status status = old == null ? Status.CREATED : Status.REPLACED;
-      return new Prepared(image, record, new Outcome(id, status, null));
+      return new Prepared(
+          image,
+          ImageChecks.check(record, encoder.model().dimension()),
+          new Outcome(id, status, null));
+    } catch (IllegalArgumentException e) {
+      return failed(image, e.getMessage());
     } catch (CompletionException e) {
       if (e.getCause() instanceof MediaException fault) {
         return failed(image, fault.getMessage());
@@ -199,8 +223,8 @@ public final class Pipeline {
         && Objects.equals(old.url(), image.url());
   }
 
-  private void write(String dataset, List<Prepared> prepared) {
-    List<Prepared> fresh = prepared.stream().filter(each -> each.record() != null).toList();
+  private void write(Dataset dataset, List<Prepared> prepared) {
+    List<Prepared> fresh = prepared.stream().filter(Prepared::isNew).toList();
     if (fresh.isEmpty()) {
       return;
     }
@@ -212,15 +236,30 @@ public final class Pipeline {
         for (Prepared each : fresh) {
           switch (each.image().bytes()) {
             case Bytes.InMemory memory -> batch.add(memory.bytes());
-            case Bytes.InFile file -> batch.add(bytes(file));
+            case Bytes.InFile file -> batch.add(each.record().sha256(), file.path());
             case Bytes.Missing missing -> throw new IllegalStateException(missing.reason());
           }
         }
         batch.sync();
-        images.upsert(dataset, fresh.stream().map(Prepared::record).toList());
+        requireStill(dataset);
+        images.upsert(dataset.name(), fresh.stream().map(Prepared::record).toList());
       }
     } finally {
       writing.unlock();
     }
+  }
+
+  /** What was meant for a dataset does not go to another that has taken its name meanwhile. */
+  private void requireStill(Dataset dataset) {
+    if (!dataset(dataset.name()).createdAt().equals(dataset.createdAt())) {
+      throw new DatasetNotFoundException(dataset.name());
+    }
+  }
+
+  private Dataset dataset(String name) {
+    return images
+        .dataset(name)
+        .map(DatasetStatus::dataset)
+        .orElseThrow(() -> new DatasetNotFoundException(name));
   }
 }

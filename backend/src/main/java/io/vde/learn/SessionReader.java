@@ -12,6 +12,7 @@ import io.vde.store.SearchResult;
 import io.vde.store.Session;
 import io.vde.store.SessionStore;
 import jakarta.inject.Singleton;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,12 @@ import java.util.TreeMap;
  */
 @Singleton
 public final class SessionReader {
+  private static final Comparator<Map.Entry<String, Replay.Label>> NEWEST_FIRST =
+      Comparator.comparingLong(
+              (Map.Entry<String, Replay.Label> label) -> label.getValue().revision())
+          .reversed()
+          .thenComparing(Map.Entry.comparingByKey());
+
   private final SessionStore sessions;
   private final ImageStore images;
   private final SearchService search;
@@ -65,13 +72,14 @@ public final class SessionReader {
     return sessions.list(offset, limit);
   }
 
-  /** The verdicts that stand, by image id. */
+  /** The verdicts that stand, newest first, those of one call by image id. */
   public Page<Labelled> labels(String id, int offset, int limit) {
     return replays.with(
         replays.session(id),
         replay ->
             new Page<>(
                 replay.labels().entrySet().stream()
+                    .sorted(NEWEST_FIRST)
                     .skip(offset)
                     .limit(limit)
                     .map(

@@ -146,13 +146,18 @@ public final class SessionService {
     if (words.isEmpty()) {
       return "Images like this";
     }
-    return words.length() <= MAX_NAME
+    return characters(words) <= MAX_NAME
         ? words
         : words.substring(0, words.offsetByCodePoints(0, MAX_NAME - 1)) + "…";
   }
 
+  /** As a person counts them, or nearly: an emoji is two of Java's. */
+  private static int characters(String text) {
+    return text.codePointCount(0, text.length());
+  }
+
   private static String checkedName(String name) {
-    if (name.isBlank() || name.length() > MAX_NAME) {
+    if (name.isBlank() || characters(name) > MAX_NAME) {
       throw new BadQueryException("name", "must have 1 to " + MAX_NAME + " characters");
     }
     return name.strip();

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -130,7 +130,7 @@ public final class Originals {
    */
   public int sweep(Predicate<String> live) {
     int swept = 0;
-    for (Path file : files()) {
+    for (Path file : SafeFiles.below(folder)) {
       String name = file.getFileName().toString();
       synchronized (held) {
         boolean wanted =
@@ -157,17 +157,6 @@ public final class Originals {
 
   private boolean isFresh(String sha256) {
     return (fresh != null && fresh.contains(sha256)) || held.containsKey(sha256);
-  }
-
-  private List<Path> files() {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).toList();
-    } catch (IOException e) {
-      throw SafeFiles.explained(e, folder);
-    }
   }
 
   private static boolean deleteFile(Path file) {
@@ -214,13 +203,27 @@ public final class Originals {
      */
     public String add(byte[] bytes) {
       String sha256 = Digests.sha256(bytes);
+      add(sha256, target -> SafeFiles.writeUnfinished(target, bytes));
+      return sha256;
+    }
+
+    /**
+     * Adds an image that lies in a file, without reading it into memory.
+     *
+     * @param sha256 of the file's bytes, as {@link Originals#digest} gives it
+     * @throws DiskFullException when there is no room
+     */
+    public void add(String sha256, Path file) {
+      add(sha256, target -> SafeFiles.copyUnfinished(target, file));
+    }
+
+    private void add(String sha256, UnaryOperator<Path> write) {
       hold(sha256);
       holding.add(sha256);
       Path target = Digests.place(folder, sha256, "");
       if (!unfinished.containsKey(sha256) && !Files.isRegularFile(target)) {
-        unfinished.put(sha256, SafeFiles.writeUnfinished(target, bytes));
+        unfinished.put(sha256, write.apply(target));
       }
-      return sha256;
     }
 
     /**

@@ -5,11 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Files that are either whole or not there: written under another name, forced to the disk,
@@ -22,7 +26,7 @@ final class SafeFiles {
 
   /** Writes bytes beside their final place, not yet forced to the disk. */
   static Path writeUnfinished(Path target, byte[] bytes) {
-    Path file = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + UNFINISHED);
+    Path file = unfinished(target);
     try {
       Files.createDirectories(target.getParent());
       try (FileChannel out =
@@ -37,6 +41,22 @@ final class SafeFiles {
       deleteQuietly(file);
       throw explained(e, target);
     }
+  }
+
+  /** Copies a file beside its final place, not yet forced to the disk. */
+  static Path copyUnfinished(Path target, Path source) {
+    Path file = unfinished(target);
+    try {
+      Files.createDirectories(target.getParent());
+      return Files.copy(source, file);
+    } catch (IOException e) {
+      deleteQuietly(file);
+      throw explained(e, target);
+    }
+  }
+
+  private static Path unfinished(Path target) {
+    return target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + UNFINISHED);
   }
 
   /** Forces a file's bytes to the disk. */
@@ -71,6 +91,31 @@ final class SafeFiles {
 
   static boolean isUnfinished(Path file) {
     return file.getFileName().toString().endsWith(UNFINISHED);
+  }
+
+  /** Whether a file was last written before then; false when it is gone. */
+  static boolean isOlder(Path file, Instant then) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant().isBefore(then);
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw explained(e, file);
+    }
+  }
+
+  /** The files below a folder; none when there is no such folder. */
+  static List<Path> below(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).toList();
+    } catch (IOException e) {
+      throw explained(e, folder);
+    } catch (UncheckedIOException e) {
+      throw explained(e.getCause(), folder);
+    }
   }
 
   static void deleteQuietly(Path file) {

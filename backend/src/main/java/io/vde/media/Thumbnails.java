@@ -6,13 +6,16 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Predicate;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -20,6 +23,7 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
  * Thumbnails of the originals, made when first asked for (or when an import has the pixels at hand)
@@ -31,11 +35,13 @@ public final class Thumbnails {
   /** The longest side, in pixels. */
   public static final int SIDE = 256;
 
+  private static final Logger LOG = Logger.getLogger(Thumbnails.class);
   private static final float QUALITY = 0.85f;
 
   /** Beyond this a small picture (a long animation, say) is not small any more. */
   private static final long OWN_BYTES = 256 << 10;
 
+  private final Instant started = Instant.now();
   private final Path folder;
   private final Originals originals;
   private final ImageDecoder decoder;
@@ -58,7 +64,6 @@ public final class Thumbnails {
    * @throws OriginalNotFoundException when the original is not kept
    * @throws MediaException when it cannot be decoded
    * @throws java.util.concurrent.RejectedExecutionException when there is too much to decode
-   * @throws DiskFullException when there is no room for a new one
    */
   public Thumbnail thumbnail(String sha256) {
     Path original = originals.path(sha256);
@@ -80,9 +85,28 @@ public final class Thumbnails {
     }
   }
 
-  /** Forgets the thumbnail of an image that was deleted. */
-  public void delete(String sha256) {
-    SafeFiles.deleteQuietly(place(sha256));
+  /**
+   * Deletes the thumbnails of images that are gone, and what an earlier process left unfinished.
+   * One that is deleted too much is made again.
+   *
+   * @param live whether a record names this digest
+   * @return how many files went
+   */
+  public int sweep(Predicate<String> live) {
+    int swept = 0;
+    for (Path file : SafeFiles.below(folder)) {
+      String name = file.getFileName().toString();
+      String sha256 = name.substring(0, Math.min(64, name.length()));
+      boolean wanted =
+          SafeFiles.isUnfinished(file)
+              ? !SafeFiles.isOlder(file, started)
+              : !Digests.isDigest(sha256) || live.test(sha256);
+      if (!wanted) {
+        SafeFiles.deleteQuietly(file);
+        swept++;
+      }
+    }
+    return swept;
   }
 
   private Thumbnail make(String sha256, Path original) {
@@ -94,7 +118,10 @@ public final class Thumbnails {
     var _ =
         decoder
             .decode(
-                original, Lane.INTERACTIVE, SIDE, decoded -> keep(sha256, render(decoded.pixels())))
+                original,
+                Lane.INTERACTIVE,
+                SIDE,
+                decoded -> keptIfPossible(sha256, render(decoded.pixels())))
             .whenComplete(
                 (thumbnail, failure) -> {
                   making.remove(sha256);
@@ -131,10 +158,20 @@ public final class Thumbnails {
               && plain
               && header.type().browserSafe()
               && header.orientation() == Orientation.UPRIGHT
-          ? Optional.of(new Thumbnail(original, header.type().mediaType()))
+          ? Optional.of(new Thumbnail.Kept(original, header.type().mediaType()))
           : Optional.empty();
     } catch (IOException e) {
       throw SafeFiles.explained(e, original);
+    }
+  }
+
+  /** A disk that is full does not keep anybody from looking. */
+  private Thumbnail keptIfPossible(String sha256, byte[] jpeg) {
+    try {
+      return keep(sha256, jpeg);
+    } catch (DiskFullException | UncheckedIOException e) {
+      LOG.debugf(e, "The thumbnail of %s is not kept", sha256);
+      return new Thumbnail.Unkept(jpeg, ImageType.JPEG.mediaType());
     }
   }
 
@@ -149,7 +186,7 @@ public final class Thumbnails {
   }
 
   private static Thumbnail made(Path file) {
-    return new Thumbnail(file, ImageType.JPEG.mediaType());
+    return new Thumbnail.Kept(file, ImageType.JPEG.mediaType());
   }
 
   static byte[] render(Pixels pixels) {

@@ -2,16 +2,25 @@ package io.vde.search;
 
 import io.vde.clip.Encoder;
 import io.vde.clip.ModelMismatchException;
+import io.vde.media.ByteBudget;
+import io.vde.media.FetchConfig;
 import io.vde.media.Lane;
 import io.vde.media.RemoteFetcher;
 import io.vde.store.Dataset;
+import io.vde.store.DatasetNotFoundException;
 import io.vde.store.ImageRecord;
 import io.vde.store.ImageStore;
 import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Turns the terms of a query into one unit vector. */
 @Singleton
@@ -27,10 +36,16 @@ public final class QueryEncoder {
   private final RemoteFetcher fetcher;
   private final ImageStore images;
 
-  QueryEncoder(Encoder encoder, RemoteFetcher fetcher, ImageStore images) {
+  /** For pictures that have to be read first, apart from imports, so that these do not stop it. */
+  private final ByteBudget memory = ByteBudget.ofHeap(16);
+
+  private final long largestFetch;
+
+  QueryEncoder(Encoder encoder, RemoteFetcher fetcher, ImageStore images, FetchConfig fetching) {
     this.encoder = encoder;
     this.fetcher = fetcher;
     this.images = images;
+    largestFetch = fetching.maxBytes();
   }
 
   /**
@@ -76,7 +91,7 @@ public final class QueryEncoder {
       }
       case QueryTerm.Url url -> {
         requireRunningModel(dataset);
-        yield picture(fetcher.fetch(url.url()));
+        yield picture(url.url());
       }
       case QueryTerm.Vector vector ->
           CompletableFuture.completedFuture(checked(dataset, vector.vector(), at + ".vector"));
@@ -102,6 +117,49 @@ public final class QueryEncoder {
   /** The vector of an image's bytes. */
   public CompletableFuture<float[]> picture(byte[] bytes) {
     return encoder.embedImage(bytes, Lane.INTERACTIVE);
+  }
+
+  /** The vector of an image somewhere else. */
+  public CompletableFuture<float[]> picture(URI url) {
+    return held(largestFetch, () -> fetcher.fetch(url));
+  }
+
+  /** The vector of an image in a file, which is read before this returns. */
+  public CompletableFuture<float[]> picture(Path file) throws IOException {
+    return held(
+        Files.size(file),
+        () -> {
+          try {
+            return Files.readAllBytes(file);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /** Holds the bytes on the budget from before they are read until the vector is there. */
+  private CompletableFuture<float[]> held(long most, Supplier<byte[]> bytes) {
+    ByteBudget.Share share = memory.await(most);
+    try {
+      CompletableFuture<float[]> vector = picture(bytes.get());
+      var _ = vector.whenComplete((value, fault) -> share.close());
+      return vector;
+    } catch (RuntimeException e) {
+      share.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The vector of an image of a dataset.
+   *
+   * @throws ModelMismatchException when it is not one of the running model
+   */
+  public float[] stored(String dataset, String id) {
+    Dataset found =
+        images.describe(dataset).orElseThrow(() -> new DatasetNotFoundException(dataset));
+    requireRunningModel(found);
+    return stored(found, new QueryTerm.Image(id, 1));
   }
 
   private float[] stored(Dataset dataset, QueryTerm.Image term) {

@@ -42,7 +42,7 @@ public final class ImageChecks {
    *
    * @throws IllegalArgumentException when the image breaks the contract; the message names it
    */
-  static ImageRecord check(ImageRecord image, int dimension) {
+  public static ImageRecord check(ImageRecord image, int dimension) {
     checkId(image.id());
     image.metadata().forEach((name, value) -> checkField(image.id(), name, value));
     if (image.vector() == null) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
+import io.vertx.core.Vertx;
+import jakarta.inject.Inject;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,17 +14,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,8 @@ class ManyClientsTest {
   private static final int CLIENTS = 16;
   private static final int CALLS = 12;
 
-  private final List<String> blocked = Collections.synchronizedList(new ArrayList<>());
+  @Inject Vertx vertx;
+
   private final HttpClient http = HttpClient.newHttpClient();
 
   @BeforeEach
@@ -44,10 +46,8 @@ class ManyClientsTest {
 
   @Test
   void sixteenEmbedWhileSixteenSearchAndTheEventLoopIsNeverBlocked() throws Exception {
-    Logger checker = Logger.getLogger("io.vertx.core.impl.BlockedThreadChecker");
-    Handler handler = listening();
-    checker.addHandler(handler);
-    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (EventLoopWatch watch = new EventLoopWatch();
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       String images = images();
       List<Future<Set<Integer>>> all = new ArrayList<>();
       for (int client = 0; client < CLIENTS; client++) {
@@ -64,9 +64,42 @@ class ManyClientsTest {
       assertTrue(seen.contains(200), seen::toString);
       seen.removeAll(Set.of(200, 503));
       assertEquals(Set.of(), seen);
-      assertEquals(List.of(), blocked);
-    } finally {
-      checker.removeHandler(handler);
+      assertEquals(Set.of(), watch.blocked());
+    }
+  }
+
+  @Test
+  void anEventLoopThatWaitsOrWorksInOurCodeIsFound() throws Exception {
+    awaitBlocked(
+        "waits: ",
+        watch -> {
+          while (watch.blocked().isEmpty()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+          }
+        });
+    awaitBlocked(
+        "works: ",
+        watch -> {
+          while (watch.blocked().isEmpty()) {
+            Thread.onSpinWait();
+          }
+        });
+  }
+
+  private void awaitBlocked(String how, Consumer<EventLoopWatch> blocking) throws Exception {
+    try (EventLoopWatch watch = new EventLoopWatch()) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      vertx
+          .getOrCreateContext()
+          .runOnContext(
+              start -> {
+                blocking.accept(watch);
+                done.complete(null);
+              });
+      done.get(2, TimeUnit.MINUTES);
+      assertTrue(
+          watch.blocked().stream().allMatch(place -> place.startsWith(how)),
+          watch.blocked()::toString);
     }
   }
 
@@ -108,20 +141,5 @@ class ManyClientsTest {
 
   private static String search(String words) {
     return "{\"dataset\":\"demo\",\"query\":{\"text\":\"%s\"},\"limit\":50}".formatted(words);
-  }
-
-  private Handler listening() {
-    return new Handler() {
-      @Override
-      public void publish(LogRecord record) {
-        blocked.add(record.getMessage());
-      }
-
-      @Override
-      public void flush() {}
-
-      @Override
-      public void close() {}
-    };
   }
 }

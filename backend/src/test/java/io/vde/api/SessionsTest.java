@@ -17,8 +17,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
+import io.vde.store.Dataset;
+import io.vde.store.ImageStore;
+import io.vde.store.Images;
+import jakarta.inject.Inject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +42,10 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Teaching through the API. */
 @QuarkusTest
 class SessionsTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+  @Inject ImageStore images;
+
   @BeforeEach
   void demo() {
     DemoDataset.await();
@@ -343,23 +352,98 @@ class SessionsTest {
   }
 
   @Test
-  void fiveThousandLabelsInOneCallAreLearnt() {
-    String session = session("anything");
-    List<String> all = new ArrayList<>();
-    for (int offset = 0; offset < DemoDataset.IMAGES; offset += 1000) {
-      all.addAll(
+  void labelsAreListedNewestFirstPageByPage() {
+    String session = session("chair");
+    List<String> page = nearest("chair", 6);
+    for (int i = 0; i < page.size(); i += 2) {
+      label(
+              session,
+              "{\"labels\":[%s,%s],\"refit\":false}"
+                  .formatted(mark(page.get(i), true), mark(page.get(i + 1), false)))
+          .statusCode(200);
+    }
+    // A verdict that is changed is a new one.
+    label(session, "{\"labels\":[%s],\"refit\":false}".formatted(mark(page.get(0), false)))
+        .statusCode(200);
+    List<String> expected = new ArrayList<>(List.of(page.get(0)));
+    expected.addAll(page.subList(4, 6).stream().sorted().toList());
+    expected.addAll(page.subList(2, 4).stream().sorted().toList());
+    expected.add(page.get(1));
+    List<String> listed = new ArrayList<>();
+    for (int offset = 0; offset < 6; offset += 4) {
+      listed.addAll(
           given()
-              .get("/datasets/demo/images?limit=1000&offset=" + offset)
+              .get("/sessions/" + session + "/labels?limit=4&offset=" + offset)
               .jsonPath()
               .getList("items.id", String.class));
     }
+    assertEquals(expected, listed);
+  }
+
+  @Test
+  void aNameMadeFromALongQueryIsCutBetweenCharacters() {
+    for (int length : List.of(100, 101, 150, 198, 199, 200, 201, 400)) {
+      String made =
+          json("{\"dataset\":\"demo\",\"query\":{\"text\":\"%s\"}}".formatted("🎻".repeat(length)))
+              .post("/sessions")
+              .then()
+              .statusCode(201)
+              .extract()
+              .path("session.name");
+      assertEquals(length <= 200 ? "🎻".repeat(length) : "🎻".repeat(199) + "…", made);
+    }
+  }
+
+  @Test
+  void deletingALabelledImageDoesNotChangeWhatWasLearnt() {
+    String dataset = "deleting-" + System.nanoTime();
+    images.create(new Dataset(dataset, "", given().get("/datasets/demo").path("model"), 512, NOW));
+    images.upsert(dataset, Images.random("i", 30, 512, 3));
+    String session =
+        json("{\"dataset\":\"%s\",\"query\":{\"imageId\":\"i000000\"}}".formatted(dataset))
+            .post("/sessions")
+            .path("session.id");
+    label(session, "{\"labels\":[%s,%s]}".formatted(mark("i000001", true), mark("i000002", false)))
+        .statusCode(200);
+    label(session, "{\"labels\":[%s]}".formatted(mark("i000003", true))).statusCode(200);
+    float[] before = weights(session);
+    given().delete("/datasets/" + dataset + "/images/i000001").then().statusCode(204);
+    assertArrayEquals(before, weights(session));
+    // The log has its vector: it goes on teaching, can be taken back and brought back.
+    label(session, "{\"labels\":[%s]}".formatted(mark("i000004", false))).statusCode(200);
+    float[] after = weights(session);
+    given().post("/sessions/" + session + "/undo").then().statusCode(200);
+    assertArrayEquals(before, weights(session));
+    given().post("/sessions/" + session + "/redo").then().statusCode(200);
+    assertArrayEquals(after, weights(session));
+    given()
+        .get("/sessions/" + session)
+        .then()
+        .body("counts.positive", equalTo(2))
+        .body("counts.negative", equalTo(2));
+    given().delete("/datasets/" + dataset + "?sessions=delete").then().statusCode(204);
+  }
+
+  @Test
+  void fiveThousandLabelsInOneCallAreLearnt() {
+    String dataset = "many-" + System.nanoTime();
+    images.create(new Dataset(dataset, "", given().get("/datasets/demo").path("model"), 512, NOW));
+    images.upsert(dataset, Images.random("i", 5_010, 512, 4));
+    String session =
+        json("{\"dataset\":\"%s\",\"query\":{\"text\":\"anything\"}}".formatted(dataset))
+            .post("/sessions")
+            .path("session.id");
     label(
             session,
-            "{\"labels\":[%s]}"
-                .formatted(all.stream().map(id -> mark(id, true)).collect(Collectors.joining(","))))
+            IntStream.range(0, 5_000)
+                .mapToObj(i -> mark("i%06d".formatted(i), i % 2 == 0))
+                .collect(Collectors.joining(",", "{\"labels\":[", "],\"limit\":50}")))
         .statusCode(200)
-        .body("learnedFrom.positive", equalTo(DemoDataset.IMAGES))
-        .body("hits", hasSize(0));
+        .body("learnedFrom.positive", equalTo(2_500))
+        .body("learnedFrom.negative", equalTo(2_500))
+        .body("hits", hasSize(10));
+    given().get("/sessions/" + session + "/labels?limit=1").then().body("total", equalTo(5_000));
+    given().delete("/datasets/" + dataset + "?sessions=delete").then().statusCode(204);
     String many =
         IntStream.range(0, 10_001)
             .mapToObj(i -> mark("x" + i, true))

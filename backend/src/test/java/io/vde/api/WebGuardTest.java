@@ -79,5 +79,8 @@ class WebGuardTest {
         .header("Cache-Control", "no-cache");
     given().accept("text/html,*/*;q=0.8").get("/assets/none.js").then().statusCode(404);
     given().get("/concepts/01ABC").then().statusCode(404);
+    given().accept("text/html,*/*;q=0.8").post("/concepts/01ABC").then().statusCode(404);
+    given().accept("text/html,*/*;q=0.8").delete("/concepts/01ABC").then().statusCode(404);
+    given().accept("text/html,*/*;q=0.8").head("/concepts/01ABC").then().statusCode(200);
   }
 }

@@ -22,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
@@ -77,19 +80,21 @@ class KillIT {
   }
 
   private void writeUntilKilled(Server server, String session, List<String> ids, Random random)
-      throws InterruptedException {
+      throws Exception {
     AtomicBoolean killed = new AtomicBoolean();
     long labelSeed = random.nextLong();
     long uploadSeed = random.nextLong();
-    Thread labeller =
-        Thread.ofVirtual().start(() -> label(server, session, ids, new Random(labelSeed), killed));
-    Thread uploader =
-        Thread.ofVirtual().start(() -> upload(server, new Random(uploadSeed), killed));
-    server.process.waitFor(200 + random.nextInt(1500), TimeUnit.MILLISECONDS);
-    server.kill();
-    killed.set(true);
-    labeller.join();
-    uploader.join();
+    try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> labeller =
+          writers.submit(() -> label(server, session, ids, new Random(labelSeed), killed));
+      Future<?> uploader = writers.submit(() -> upload(server, new Random(uploadSeed), killed));
+      server.process.waitFor(200 + random.nextInt(1500), TimeUnit.MILLISECONDS);
+      server.kill();
+      killed.set(true);
+      // Whatever else than a cut connection ended one of them is a fault of the service.
+      labeller.get();
+      uploader.get();
+    }
   }
 
   private void label(

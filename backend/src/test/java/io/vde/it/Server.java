@@ -2,6 +2,7 @@ package io.vde.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,12 +14,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** The packaged service, started the way the README starts it, on a port and data folder given. */
 public final class Server implements AutoCloseable {
+  private static final Pattern LOG_LINE = Pattern.compile("^\\d\\d:\\d\\d:\\d\\d [A-Z]+ ");
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  private static final int FIRST_PORT = 20_000;
+
+  /** Where the range for outgoing connections begins on Linux; elsewhere it begins later. */
+  private static final int HANDED_OUT = 32_768;
 
   final int port;
   final Process process;
@@ -32,12 +41,20 @@ public final class Server implements AutoCloseable {
     this.log = log;
   }
 
-  /** A port that is free now. */
+  /**
+   * A port that is free now, and that no connection is given by the system before it is bound: one
+   * below those that it hands out.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, HANDED_OUT);
+      try (ServerSocket _ = new ServerSocket(port)) {
+        return port;
+      } catch (BindException e) {
+        // Taken: another one will do.
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 
@@ -152,6 +169,27 @@ public final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * The warnings and errors of the log, but for threads that the clock alone calls blocked: on a
+   * busy machine they may have got no time to run. Where one stands in our code, it is said.
+   */
+  List<String> complaints() {
+    List<String> complaints = new ArrayList<>();
+    String clock = null;
+    for (String line : output().lines().toList()) {
+      if (LOG_LINE.matcher(line).find()) {
+        clock = line.contains("has been blocked for") ? line : null;
+        if (clock == null && (line.contains(" WARN ") || line.contains(" ERROR "))) {
+          complaints.add(line);
+        }
+      } else if (clock != null && line.contains("at io.vde.")) {
+        complaints.add(clock + line);
+        clock = null;
+      }
+    }
+    return complaints;
   }
 
   String output() {

@@ -55,6 +55,18 @@ class OriginalsTest {
   }
 
   @Test
+  void aFileIsCopiedAndStaysWhereItIs() throws Exception {
+    Path file = Files.write(data.resolve("upload"), bytes("hello"));
+    String sha256 = Originals.digest(bytes("hello"));
+    try (Originals.Batch batch = originals.batch()) {
+      batch.add(sha256, file);
+      batch.sync();
+    }
+    assertArrayEquals(bytes("hello"), Files.readAllBytes(originals.path(sha256)));
+    assertTrue(Files.exists(file));
+  }
+
+  @Test
   void whatWasNotSyncedLeavesNothing() throws Exception {
     try (Originals.Batch batch = originals.batch()) {
       String sha256 = batch.add(bytes("a"));

@@ -7,9 +7,12 @@ import java.nio.file.FileSystemException;
 import java.util.Locale;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.LockObtainFailedException;
+import org.jboss.logging.Logger;
 
 /** Tells a full disk from other faults and puts them into words. */
 final class StorageFaults {
+  private static final Logger LOG = Logger.getLogger(StorageFaults.class);
+
   // Java has no type for it: these are the words of Linux, macOS and Windows (two).
   private static final String[] FULL = {
     "no space left on device",
@@ -33,13 +36,20 @@ final class StorageFaults {
       case LockObtainFailedException _ ->
           new StoreUnavailableException(
               "The dataset '%s' is in use by another process".formatted(dataset), fault);
-      case IOException _, AlreadyClosedException _, Error _ ->
-          new StoreUnavailableException(
-              "The dataset '%s' cannot be used now: %s".formatted(dataset, fault.getMessage()),
-              fault);
+      case AlreadyClosedException _ -> unavailable(dataset, fault);
+      case IOException _, Error _ -> {
+        // What it says is for whoever runs the service; a caller cannot help it.
+        LOG.errorf(fault, "The dataset '%s' cannot be used now", dataset);
+        yield unavailable(dataset, fault);
+      }
       case RuntimeException e -> e;
       default -> new IllegalStateException(fault);
     };
+  }
+
+  private static StoreUnavailableException unavailable(String dataset, Throwable fault) {
+    return new StoreUnavailableException(
+        "The dataset '%s' cannot be used now; the log has more".formatted(dataset), fault);
   }
 
   private static boolean full(Throwable fault) {
