@@ -26,6 +26,7 @@ final class TurboJpeg {
 
   // Of turbojpeg.h.
   private static final int RGB = 0;
+  private static final int CMYK = 11;
   private static final int ACCURATE_DCT = 4096;
   private static final int LIMIT_SCANS = 32768;
   private static final int WARNING = 0;
@@ -66,7 +67,7 @@ final class TurboJpeg {
   }
 
   /**
-   * Decodes a JPEG of one or three channels.
+   * Decodes a JPEG of one, three or four channels.
    *
    * @param shrink 1, 2, 4 or 8: the sides are divided by it and rounded up
    * @return nothing when the library cannot read it, which another decoder may
@@ -116,7 +117,8 @@ final class TurboJpeg {
     }
     int width = Math.ceilDiv(expected.width(), shrink);
     int height = Math.ceilDiv(expected.height(), shrink);
-    MemorySegment target = arena.allocate(3L * width * height);
+    boolean inks = expected.channels() == 4;
+    MemorySegment target = arena.allocate((inks ? 4L : 3L) * width * height);
     failed =
         (int)
             decompress.invokeExact(
@@ -127,7 +129,7 @@ final class TurboJpeg {
                 width,
                 0,
                 height,
-                RGB,
+                inks ? CMYK : RGB,
                 ACCURATE_DCT | LIMIT_SCANS);
     if (failed != 0) {
       if ((int) errorCode.invokeExact(handle) != WARNING) {
@@ -137,6 +139,17 @@ final class TurboJpeg {
       if (text.toLowerCase(Locale.ROOT).contains("premature end")) {
         throw ImageHeader.damaged(ImageType.JPEG, null);
       }
+    }
+    if (inks) {
+      byte[] row = new byte[4 * width];
+      return Optional.of(
+          Inks.pixels(
+              width,
+              height,
+              y -> {
+                MemorySegment.copy(target, JAVA_BYTE, (long) y * row.length, row, 0, row.length);
+                return row;
+              }));
     }
     byte[] rgb = new byte[3 * width * height];
     MemorySegment.copy(target, JAVA_BYTE, 0, rgb, 0, rgb.length);
