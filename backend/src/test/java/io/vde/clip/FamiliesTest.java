@@ -71,7 +71,7 @@ class FamiliesTest {
       assertEquals(text, encoder.model().text());
       ModelBundle own = Encoders.bundle(pictures.folder());
       GraphFile both = own.visionGraphs().getFirst();
-      assertEquals("openclip@" + own.revision(both, both), encoder.model().key());
+      assertEquals("openclip@" + own.revision(both), encoder.model().key());
     } finally {
       encoder.close();
     }
