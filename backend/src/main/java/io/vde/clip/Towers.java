@@ -109,36 +109,62 @@ final class Towers implements AutoCloseable {
     List<GraphFile> files = choice.among(candidates).map(List::of).orElse(candidates);
     Loaded<T> best = null;
     long bestNanos = 0;
+    RuntimeException refusal = null;
     for (GraphFile file : files) {
-      Graph graph = new Graph(file, execution);
+      Loaded<T> loaded = null;
+      long nanos = 0;
       try {
-        T tower = tower(graph, opener);
-        long nanos = files.size() == 1 ? 0 : time(graph, tower, trial);
-        Loaded<T> loaded = new Loaded<>(graph, tower);
-        if (best == null) {
-          best = loaded;
-          bestNanos = nanos;
-        } else if (nanos * CLEARLY < bestNanos) {
-          told(best, bestNanos, loaded, nanos);
-          best.close();
-          best = loaded;
-          bestNanos = nanos;
-        } else {
-          told(loaded, nanos, best, bestNanos);
-          graph.close();
+        loaded = load(file, execution, opener);
+        nanos = files.size() == 1 ? 0 : time(loaded, trial);
+      } catch (BundleException | EmbeddingException e) {
+        close(loaded);
+        refusal = refusal == null ? e : refusal;
+        if (files.size() > 1) {
+          LOG.warnf("%s is left out: %s", file.name(), e.getMessage());
         }
+        continue;
       } catch (RuntimeException | Error e) {
-        graph.close();
-        if (best != null && best.graph != graph) {
-          best.close();
-        }
+        close(loaded);
+        close(best);
         throw e;
       }
+      if (best == null) {
+        best = loaded;
+        bestNanos = nanos;
+      } else if (nanos * CLEARLY < bestNanos) {
+        told(best, bestNanos, loaded, nanos);
+        best.close();
+        best = loaded;
+        bestNanos = nanos;
+      } else {
+        told(loaded, nanos, best, bestNanos);
+        loaded.close();
+      }
+    }
+    if (best == null) {
+      throw refusal;
     }
     if (files.size() > 1) {
       choice.keep(files, best.graph.file());
     }
     return best;
+  }
+
+  private static <T extends MicroBatcher.Tower<?>> Loaded<T> load(
+      GraphFile file, Execution execution, Opener<T> opener) {
+    Graph graph = new Graph(file, execution);
+    try {
+      return new Loaded<>(graph, tower(graph, opener));
+    } catch (RuntimeException | Error e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private static void close(Loaded<?> loaded) {
+    if (loaded != null) {
+      loaded.close();
+    }
   }
 
   private static void told(Loaded<?> left, long leftNanos, Loaded<?> taken, long takenNanos) {
@@ -147,18 +173,18 @@ final class Towers implements AutoCloseable {
         left.graph.file().name(), leftNanos / 1e6, taken.graph.file().name(), takenNanos / 1e6);
   }
 
-  private static <T> long time(Graph graph, T tower, Trial<T> trial) {
+  private static <T extends MicroBatcher.Tower<?>> long time(Loaded<T> loaded, Trial<T> trial) {
     try {
-      trial.run(tower);
+      trial.run(loaded.tower);
       long best = Long.MAX_VALUE;
       for (int i = 0; i < TRIALS; i++) {
         long start = System.nanoTime();
-        trial.run(tower);
+        trial.run(loaded.tower);
         best = Math.min(best, System.nanoTime() - start);
       }
       return best;
     } catch (OrtException e) {
-      throw notRunning(graph, e);
+      throw notRunning(loaded.graph, e);
     }
   }
 
