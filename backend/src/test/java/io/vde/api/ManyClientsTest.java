@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
@@ -110,11 +111,26 @@ class ManyClientsTest {
     return "{\"dataset\":\"demo\",\"query\":{\"text\":\"%s\"},\"limit\":50}".formatted(words);
   }
 
+  /**
+   * The checker goes by the clock, and cannot tell a thread that waits for something from one that
+   * a busy machine does not let run. The thread itself can: on a lock, on another's answer, or
+   * within our code it is blocked; in Netty's own it only waits for a core.
+   */
   private Handler listening() {
     return new Handler() {
       @Override
       public void publish(LogRecord record) {
-        blocked.add(record.getMessage());
+        Thread.getAllStackTraces()
+            .forEach(
+                (thread, stack) -> {
+                  boolean ours =
+                      Arrays.stream(stack)
+                          .anyMatch(frame -> frame.getClassName().startsWith("io.vde."));
+                  if (record.getMessage().contains(thread.toString())
+                      && (ours || thread.getState() != Thread.State.RUNNABLE)) {
+                    blocked.add(record.getMessage() + " " + Arrays.toString(stack));
+                  }
+                });
       }
 
       @Override
