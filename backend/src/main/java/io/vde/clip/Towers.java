@@ -3,6 +3,7 @@ package io.vde.clip;
 import ai.onnxruntime.OrtException;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -42,7 +43,7 @@ final class Towers implements AutoCloseable {
         fastest(
             bundle.visionGraphs(),
             choice,
-            execution,
+            _ -> execution,
             graph -> new VisionTower(graph, bundle, Filler.texts(graph, sample[0])),
             tower -> tower.run(Collections.nCopies(tower.largest(), new PreparedImage(black))));
     try {
@@ -54,7 +55,11 @@ final class Towers implements AutoCloseable {
           combined
               ? new Loaded<>(vision.graph, tower(vision.graph, opener))
               : fastest(
-                  texts.graphs(), choice, execution, opener, tower -> tower.run(List.of(sample)));
+                  texts.graphs(),
+                  choice,
+                  execution::forTexts,
+                  opener,
+                  tower -> tower.run(List.of(sample)));
       Towers towers = new Towers(text, vision);
       towers.tryPadding(sample);
       return towers;
@@ -103,7 +108,7 @@ final class Towers implements AutoCloseable {
   private static <T extends MicroBatcher.Tower<?>> Loaded<T> fastest(
       List<GraphFile> candidates,
       GraphChoice choice,
-      Execution execution,
+      Function<GraphFile, Execution> execution,
       Opener<T> opener,
       Trial<T> trial) {
     List<GraphFile> files = choice.among(candidates).map(List::of).orElse(candidates);
@@ -114,7 +119,7 @@ final class Towers implements AutoCloseable {
       Loaded<T> loaded = null;
       long nanos = 0;
       try {
-        loaded = load(file, execution, opener);
+        loaded = load(file, execution.apply(file), opener);
         nanos = files.size() == 1 ? 0 : time(loaded, trial);
       } catch (BundleException | EmbeddingException e) {
         close(loaded);
