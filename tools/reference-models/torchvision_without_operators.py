@@ -1,5 +1,7 @@
 """Lets torchvision be imported where its compiled operators do not fit the PyTorch that is installed
-(CPU builds): none of them is used here, only its transforms."""
+(CPU builds): none of them is used here, only its transforms. Where there is none, transformers does without."""
+import contextlib
+
 import torch
 
 _register = torch.library.register_fake
@@ -12,6 +14,7 @@ def _lenient(name, *rest, **more):
 
 
 torch.library.register_fake = _lenient
-import torchvision  # noqa: E402, F401
+with contextlib.suppress(ModuleNotFoundError):
+    import torchvision  # noqa: E402, F401
 
 torch.library.register_fake = _register

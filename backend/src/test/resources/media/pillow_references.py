@@ -8,6 +8,7 @@ that both sides can make: byte i of an image is the top byte of the i-th number 
 """
 
 import base64
+import ctypes
 import hashlib
 import io
 import json
@@ -65,6 +66,28 @@ def saved(image, kind, **options):
     return out.getvalue()
 
 
+def inked(image):
+    """With black ink too, which Pillow's own conversion leaves out."""
+    inks = image.convert("CMYK")
+    inks.putdata([(c, m, y, (x * 7) % 90) for x, (c, m, y, _) in enumerate(inks.getdata())])
+    return inks
+
+
+def ycck(image):
+    """As programs for print write it, which Pillow does not: by libjpeg-turbo itself."""
+    turbo = ctypes.CDLL("libturbojpeg.so.0")
+    turbo.tjInitCompress.restype = ctypes.c_void_p
+    inks = bytes(255 - ink for ink in image.convert("CMYK").tobytes())
+    out, size = ctypes.c_void_p(), ctypes.c_ulong()
+    cmyk, subsampled_420 = 11, 2
+    failed = turbo.tjCompress2(
+        ctypes.c_void_p(turbo.tjInitCompress()), inks, image.width, 0, image.height, cmyk,
+        ctypes.byref(out), ctypes.byref(size), subsampled_420, 90, 0,
+    )  # fmt: skip
+    assert not failed
+    return ctypes.string_at(out, size.value)
+
+
 def files():
     photo = picture()
     exif = Image.Exif()
@@ -81,6 +104,9 @@ def files():
     yield "jpeg with a profile", saved(photo, "JPEG", quality=90, icc_profile=srgb)
     yield "jpeg with another profile", saved(photo, "JPEG", quality=90, icc_profile=lab)
     yield "jpeg restart markers", saved(photo, "JPEG", quality=90, restart_marker_blocks=3)
+    yield "jpeg of four inks", saved(inked(photo), "JPEG", quality=90)
+    yield "jpeg of four inks with a profile", saved(inked(photo), "JPEG", quality=90, icc_profile=srgb)
+    yield "jpeg of luma, chroma and black", ycck(inked(photo))
     yield "png", saved(photo, "PNG")
     yield "png with a profile", saved(photo, "PNG", icc_profile=srgb)
     yield "png with alpha", saved(with_alpha(photo), "PNG")

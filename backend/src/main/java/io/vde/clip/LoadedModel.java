@@ -108,7 +108,7 @@ final class LoadedModel implements AutoCloseable {
       ModelIdentity identity =
           new ModelIdentity(
               source.id(),
-              bundle.revision(towers.textGraph().file(), visionGraph),
+              bundle.revision(visionGraph),
               visionGraph.variant().label(),
               text.map(ModelSource::id).orElse(null),
               bundle.dimension(),
@@ -135,7 +135,7 @@ final class LoadedModel implements AutoCloseable {
   }
 
   CompletableFuture<float[]> embedText(String text, Lane lane) {
-    if (lane != Lane.INTERACTIVE) {
+    if (lane == Lane.BULK) {
       return compute(text, lane);
     }
     float[] known = queries.get(text);
@@ -143,14 +143,21 @@ final class LoadedModel implements AutoCloseable {
       return CompletableFuture.completedFuture(known);
     }
     CompletableFuture<float[]> vector = compute(text, lane);
+    // Kept before it is given away, for whoever has it may change it.
+    CompletableFuture<float[]> kept =
+        vector.thenApply(
+            result -> {
+              queries.put(text, result);
+              return result;
+            });
     var _ =
-        vector.whenComplete(
+        kept.whenComplete(
             (result, failure) -> {
-              if (result != null) {
-                queries.put(text, result);
+              if (kept.isCancelled()) {
+                vector.cancel(false);
               }
             });
-    return vector;
+    return kept;
   }
 
   int detail() {
@@ -175,20 +182,7 @@ final class LoadedModel implements AutoCloseable {
         prompts.around(text).stream()
             .map(sentence -> texts.submit(tokens.ids(sentence), lane))
             .toList();
-    if (sentences.size() == 1) {
-      return sentences.getFirst();
-    }
-    CompletableFuture<float[]> mean =
-        CompletableFuture.allOf(sentences.toArray(CompletableFuture[]::new))
-            .thenApply(_ -> Prompts.mean(sentences.stream().map(CompletableFuture::join).toList()));
-    var _ =
-        mean.whenComplete(
-            (vector, failure) -> {
-              if (mean.isCancelled()) {
-                sentences.forEach(sentence -> sentence.cancel(false));
-              }
-            });
-    return mean;
+    return Prompts.mean(sentences);
   }
 
   /** The first run of a graph is slow, and shows whether it works at all. */

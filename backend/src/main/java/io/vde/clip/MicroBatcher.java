@@ -18,9 +18,9 @@ import java.util.function.ToIntFunction;
 /**
  * The queue in front of one tower. One run at a time, on a thread of its own; what has queued up
  * while a run went on is the next batch, so nobody waits for a timer and a lone request runs at
- * once. Interactive inputs go first and imports fill up what is left of a batch. Only inputs of the
- * same likeness (texts of the same length) share a batch: none is padded. What a person waits for
- * is turned away when its deadline has passed: nobody waits for it any more.
+ * once. The lanes go in their order, and the later ones fill up what is left of a batch. Only
+ * inputs of the same likeness (texts of the same length) share a batch: none is padded. What
+ * somebody waits for is turned away when its deadline has passed: nobody waits for it any more.
  *
  * @param <I> the input
  */
@@ -50,7 +50,7 @@ final class MicroBatcher<I> implements AutoCloseable {
   private final int largest;
   private final int capacity;
   private final long deadlineNanos;
-  private final boolean peopleAlone;
+  private final boolean requestsAlone;
   private final ToIntFunction<I> likeness;
   private final Tower<I> tower;
   private final Thread worker;
@@ -61,11 +61,11 @@ final class MicroBatcher<I> implements AutoCloseable {
    *
    * @param largest inputs in a batch
    * @param capacity inputs that may wait in each lane
-   * @param deadline how long an interactive input may wait
-   * @param peopleAlone whether each interactive input has a run of its own, for a tower whose
-   *     vectors depend on what shares the batch
+   * @param deadline how long an input may wait, unless it is an import's
+   * @param requestsAlone whether each input, unless it is an import's, has a run of its own, for a
+   *     tower whose vectors depend on what shares the batch
    */
-  record Limits(int largest, int capacity, Duration deadline, boolean peopleAlone) {}
+  record Limits(int largest, int capacity, Duration deadline, boolean requestsAlone) {}
 
   /**
    * Starts the thread.
@@ -78,7 +78,7 @@ final class MicroBatcher<I> implements AutoCloseable {
     this.largest = limits.largest;
     this.capacity = limits.capacity;
     this.deadlineNanos = limits.deadline.toNanos();
-    this.peopleAlone = limits.peopleAlone;
+    this.requestsAlone = limits.requestsAlone;
     this.likeness = likeness;
     this.tower = tower;
     for (Lane lane : Lane.values()) {
@@ -180,7 +180,7 @@ final class MicroBatcher<I> implements AutoCloseable {
   }
 
   private boolean turnedAway(Job<I> job) {
-    if (job.lane != Lane.INTERACTIVE || System.nanoTime() - job.since < deadlineNanos) {
+    if (job.lane == Lane.BULK || System.nanoTime() - job.since < deadlineNanos) {
       return false;
     }
     job.result.completeExceptionally(
@@ -202,9 +202,10 @@ final class MicroBatcher<I> implements AutoCloseable {
     try {
       List<Job<I>> batch = new ArrayList<>(largest);
       while (!closed) {
-        take(queues.get(Lane.INTERACTIVE), batch, peopleAlone ? 1 : largest);
-        if (batch.isEmpty() || !peopleAlone) {
-          take(queues.get(Lane.BULK), batch, largest);
+        for (Lane lane : Lane.values()) {
+          if (batch.isEmpty() || !requestsAlone) {
+            take(queues.get(lane), batch, requestsAlone && lane != Lane.BULK ? 1 : largest);
+          }
         }
         if (!batch.isEmpty()) {
           break;

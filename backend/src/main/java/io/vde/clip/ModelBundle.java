@@ -11,10 +11,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A model on the disk, in the Hugging Face layout: {@code config.json}, {@code
@@ -82,38 +80,23 @@ record ModelBundle(
   }
 
   /**
-   * The first 12 hex digits of the SHA-256 over all files that make a vector what it is.
+   * The first 12 hex digits of the SHA-256 over the files that make the vector of an image what it
+   * is. Those that read texts do not count: datasets and classifiers hold vectors of images, and
+   * with {@code vde.model.text} the model's own text files are not even fetched.
    *
-   * @param textGraph the one that runs
-   * @param visionGraph the same
+   * @param visionGraph the one that runs
    */
-  String revision(GraphFile textGraph, GraphFile visionGraph) {
-    List<String> names =
-        new ArrayList<>(
-            List.of(CONFIG, PREPROCESSOR, TextBundle.TOKENIZER, TextBundle.TOKENIZER_CONFIG));
-    if (!Files.isRegularFile(folder.resolve(PREPROCESSOR))) {
-      names.add(PROCESSOR);
-    }
-    Set<String> graphs = new LinkedHashSet<>();
-    if (textGraph.folder().equals(folder)) {
-      graphs.addAll(textGraph.files());
-    } else {
-      // Its own text tower counts whether it reads the texts or not: the images are the same.
-      visionGraph.variant().find(folder, TEXT_MODEL).stream()
-          .limit(1)
-          .forEach(own -> graphs.addAll(own.files()));
-    }
-    graphs.addAll(visionGraph.files());
-    names.addAll(graphs);
+  String revision(GraphFile visionGraph) {
+    List<String> names = new ArrayList<>(List.of(CONFIG));
+    names.add(Files.isRegularFile(folder.resolve(PREPROCESSOR)) ? PREPROCESSOR : PROCESSOR);
+    names.addAll(visionGraph.files());
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String name : names) {
         Path file = folder.resolve(name);
-        if (Files.isRegularFile(file)) {
-          digest.update((name + '\0' + Files.size(file) + '\0').getBytes(StandardCharsets.UTF_8));
-          try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-          }
+        digest.update((name + '\0' + Files.size(file) + '\0').getBytes(StandardCharsets.UTF_8));
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+          in.transferTo(OutputStream.nullOutputStream());
         }
       }
       return HexFormat.of().formatHex(digest.digest(), 0, 6);

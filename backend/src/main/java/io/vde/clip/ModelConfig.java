@@ -40,7 +40,10 @@ public interface ModelConfig {
   @WithDefault("cpu")
   String provider();
 
-  /** Threads of one run of the model. Default: as many as there are cores. */
+  /**
+   * Threads of one run of the model. Default: as many as there are cores, of more than two one
+   * less. Texts at 8 bits take one thread anyway.
+   */
   OptionalInt threads();
 
   /** Texts of people whose vectors are kept, so that asking again costs nothing. */

@@ -5,8 +5,8 @@ package io.vde.clip;
  * classifiers carry it.
  *
  * @param id what a person calls it: {@code demo}, or the name of its folder
- * @param revision the first 12 hex digits of the SHA-256 over its files: another when any of them
- *     changes
+ * @param revision the first 12 hex digits of the SHA-256 over the files that make images' vectors:
+ *     another when any of them changes
  * @param variant the precision of the vision tower as it runs
  * @param text the model that reads texts in place of its own text tower; null: its own
  * @param dimension of its vectors

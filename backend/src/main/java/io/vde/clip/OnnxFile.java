@@ -52,19 +52,39 @@ record OnnxFile(Set<String> externalData, boolean quantisesActivations) {
     }
 
     void model() {
-      fields(bytes.byteSize(), (field, end) -> each(field == 7, this::graph, end));
+      fields(
+          bytes.byteSize(),
+          (field, end) -> {
+            each(field == 7, this::graph, end);
+            each(field == 20, this::training, end);
+            each(field == 25, this::function, end);
+          });
       if (!graphFound) {
         throw new IndexOutOfBoundsException("no graph");
       }
     }
 
     private void graph(long end) {
-      graphFound = true;
+      graphFound |= depth == 1;
       fields(
           end,
           (field, to) -> {
             each(field == 1, this::node, to);
             each(field == 5, this::tensor, to);
+            each(field == 15, this::sparseTensor, to);
+          });
+    }
+
+    private void training(long end) {
+      fields(end, (field, to) -> each(field == 1 || field == 2, this::graph, to));
+    }
+
+    private void function(long end) {
+      fields(
+          end,
+          (field, to) -> {
+            each(field == 7, this::node, to);
+            each(field == 11, this::attribute, to);
           });
     }
 
@@ -85,7 +105,13 @@ record OnnxFile(Set<String> externalData, boolean quantisesActivations) {
           (field, to) -> {
             each(field == 5 || field == 10, this::tensor, to);
             each(field == 6 || field == 11, this::graph, to);
+            each(field == 22 || field == 23, this::sparseTensor, to);
           });
+    }
+
+    /** Its values and the places of these are tensors. */
+    private void sparseTensor(long end) {
+      fields(end, (field, to) -> each(field == 1 || field == 2, this::tensor, to));
     }
 
     private void tensor(long end) {

@@ -35,6 +35,10 @@ record Preprocessing(
 
   private static final double[] STD = {0.26862954, 0.26130258, 0.27577711};
   private static final int SIZE = 224;
+
+  /** Most pixels of a side; no model sees half as many, and a batch of more has no array. */
+  private static final int LARGEST_SIZE = 2048;
+
   private static final String RESIZE_MODE = "resize_mode";
 
   /**
@@ -63,10 +67,13 @@ record Preprocessing(
     if (size.has("height")) {
       sides = sides(file, "size", size);
     } else if (size.isIntegralNumber()) {
-      shortest = file.positive(file.root(), "size", SIZE);
+      shortest = side(file, file.root(), "size");
       sides = new int[] {shortest, shortest};
     } else {
-      shortest = file.positive(size, "shortest_edge", SIZE);
+      if (!size.isMissingNode() && !size.has("shortest_edge")) {
+        throw file.wrong("size", size);
+      }
+      shortest = side(file, size, "shortest_edge");
       sides = new int[] {shortest, shortest};
     }
     if (file.flag("do_center_crop", true)) {
@@ -88,7 +95,7 @@ record Preprocessing(
 
   /** OpenCLIP's keys, which jina-clip's processor took over. */
   private static Preprocessing ofTorchvision(BundleFile file) {
-    int size = file.positive(file.root(), "size", SIZE);
+    int size = side(file, file.root(), "size");
     JsonNode mode = file.part(RESIZE_MODE);
     int shortest =
         switch (mode.asText("")) {
@@ -145,15 +152,23 @@ record Preprocessing(
     }
   }
 
+  private static int side(BundleFile file, JsonNode parent, String key) {
+    int side = file.positive(parent, key, SIZE);
+    if (side > LARGEST_SIZE) {
+      throw file.wrong(key, parent.path(key));
+    }
+    return side;
+  }
+
   private static int[] sides(BundleFile file, String key, JsonNode value) {
     if (value.isIntegralNumber()) {
-      int side = file.positive(file.root(), key, SIZE);
+      int side = side(file, file.root(), key);
       return new int[] {side, side};
     }
     if (!value.has("width") || !value.has("height")) {
       throw file.wrong(key, value);
     }
-    return new int[] {file.positive(value, "width", SIZE), file.positive(value, "height", SIZE)};
+    return new int[] {side(file, value, "width"), side(file, value, "height")};
   }
 
   private static ResizeFilter filter(BundleFile file) {

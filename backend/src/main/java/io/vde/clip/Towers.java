@@ -3,6 +3,7 @@ package io.vde.clip;
 import ai.onnxruntime.OrtException;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -42,7 +43,7 @@ final class Towers implements AutoCloseable {
         fastest(
             bundle.visionGraphs(),
             choice,
-            execution,
+            _ -> execution,
             graph -> new VisionTower(graph, bundle, Filler.texts(graph, sample[0])),
             tower -> tower.run(Collections.nCopies(tower.largest(), new PreparedImage(black))));
     try {
@@ -54,7 +55,11 @@ final class Towers implements AutoCloseable {
           combined
               ? new Loaded<>(vision.graph, tower(vision.graph, opener))
               : fastest(
-                  texts.graphs(), choice, execution, opener, tower -> tower.run(List.of(sample)));
+                  texts.graphs(),
+                  choice,
+                  execution::forTexts,
+                  opener,
+                  tower -> tower.run(List.of(sample)));
       Towers towers = new Towers(text, vision);
       towers.tryPadding(sample);
       return towers;
@@ -103,42 +108,68 @@ final class Towers implements AutoCloseable {
   private static <T extends MicroBatcher.Tower<?>> Loaded<T> fastest(
       List<GraphFile> candidates,
       GraphChoice choice,
-      Execution execution,
+      Function<GraphFile, Execution> execution,
       Opener<T> opener,
       Trial<T> trial) {
     List<GraphFile> files = choice.among(candidates).map(List::of).orElse(candidates);
     Loaded<T> best = null;
     long bestNanos = 0;
+    RuntimeException refusal = null;
     for (GraphFile file : files) {
-      Graph graph = new Graph(file, execution);
+      Loaded<T> loaded = null;
+      long nanos = 0;
       try {
-        T tower = tower(graph, opener);
-        long nanos = files.size() == 1 ? 0 : time(graph, tower, trial);
-        Loaded<T> loaded = new Loaded<>(graph, tower);
-        if (best == null) {
-          best = loaded;
-          bestNanos = nanos;
-        } else if (nanos * CLEARLY < bestNanos) {
-          told(best, bestNanos, loaded, nanos);
-          best.close();
-          best = loaded;
-          bestNanos = nanos;
-        } else {
-          told(loaded, nanos, best, bestNanos);
-          graph.close();
+        loaded = load(file, execution.apply(file), opener);
+        nanos = files.size() == 1 ? 0 : time(loaded, trial);
+      } catch (BundleException | EmbeddingException e) {
+        close(loaded);
+        refusal = refusal == null ? e : refusal;
+        if (files.size() > 1) {
+          LOG.warnf("%s is left out: %s", file.name(), e.getMessage());
         }
+        continue;
       } catch (RuntimeException | Error e) {
-        graph.close();
-        if (best != null && best.graph != graph) {
-          best.close();
-        }
+        close(loaded);
+        close(best);
         throw e;
       }
+      if (best == null) {
+        best = loaded;
+        bestNanos = nanos;
+      } else if (nanos * CLEARLY < bestNanos) {
+        told(best, bestNanos, loaded, nanos);
+        best.close();
+        best = loaded;
+        bestNanos = nanos;
+      } else {
+        told(loaded, nanos, best, bestNanos);
+        loaded.close();
+      }
+    }
+    if (best == null) {
+      throw refusal;
     }
     if (files.size() > 1) {
       choice.keep(files, best.graph.file());
     }
     return best;
+  }
+
+  private static <T extends MicroBatcher.Tower<?>> Loaded<T> load(
+      GraphFile file, Execution execution, Opener<T> opener) {
+    Graph graph = new Graph(file, execution);
+    try {
+      return new Loaded<>(graph, tower(graph, opener));
+    } catch (RuntimeException | Error e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private static void close(Loaded<?> loaded) {
+    if (loaded != null) {
+      loaded.close();
+    }
   }
 
   private static void told(Loaded<?> left, long leftNanos, Loaded<?> taken, long takenNanos) {
@@ -147,18 +178,18 @@ final class Towers implements AutoCloseable {
         left.graph.file().name(), leftNanos / 1e6, taken.graph.file().name(), takenNanos / 1e6);
   }
 
-  private static <T> long time(Graph graph, T tower, Trial<T> trial) {
+  private static <T extends MicroBatcher.Tower<?>> long time(Loaded<T> loaded, Trial<T> trial) {
     try {
-      trial.run(tower);
+      trial.run(loaded.tower);
       long best = Long.MAX_VALUE;
       for (int i = 0; i < TRIALS; i++) {
         long start = System.nanoTime();
-        trial.run(tower);
+        trial.run(loaded.tower);
         best = Math.min(best, System.nanoTime() - start);
       }
       return best;
     } catch (OrtException e) {
-      throw notRunning(graph, e);
+      throw notRunning(loaded.graph, e);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.vde.clip;
 
 import io.vde.hub.RepositoryFiles;
+import java.io.File;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -11,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Which files of a repository make a model, so that nothing else is fetched. What is wanted depends
- * on the files alone, and they are asked for in a fixed order.
+ * on the files alone, and they are asked for in a fixed order. A graph that is there says what else
+ * it needs, so the question is asked again when those that were wanted have come.
  */
 final class WantedFiles {
   private static final String TEXT = "text_model";
@@ -125,14 +128,25 @@ final class WantedFiles {
   private void weights(String graph) {
     Optional<Path> local = files.local(graph);
     if (local.isPresent()) {
-      String folder = graph.substring(0, graph.lastIndexOf('/') + 1);
-      OnnxFile.read(local.get()).externalData().forEach(name -> take(folder + name));
+      for (String name : OnnxFile.read(local.get()).externalData()) {
+        beside(graph, name).ifPresent(this::take);
+      }
       return;
     }
     take(graph + ".data");
     String data = graph + "_data";
     for (int part = 1; take(data); part++) {
       data = graph + "_data_" + part;
+    }
+  }
+
+  /** A file that a graph names, as a path in the repository; empty when it is no path. */
+  private static Optional<String> beside(String graph, String name) {
+    try {
+      Path path = Path.of(graph).resolveSibling(name).normalize();
+      return Optional.of(path.toString().replace(File.separatorChar, '/'));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
     }
   }
 

@@ -64,9 +64,14 @@ final class Cache {
     return root.resolve("snapshots").resolve(commit);
   }
 
+  /** Where a file of a commit is, if it is there. */
+  Optional<Path> file(String commit, String path) {
+    return Optional.of(snapshot(commit).resolve(path)).filter(Files::isRegularFile);
+  }
+
   /** Whether a commit has a file: yes, no, or empty when the cache does not know. */
   Optional<Boolean> has(String commit, String path) {
-    if (Files.isRegularFile(snapshot(commit).resolve(path))) {
+    if (file(commit, path).isPresent()) {
       return Optional.of(true);
     }
     return Files.exists(absent(commit, path)) ? Optional.of(false) : Optional.empty();

@@ -80,13 +80,17 @@ final class Download {
         fault = BlobCheck.fault(unfinished, file).orElse(null);
       }
       if (fault != null) {
-        Files.delete(unfinished);
         throw HubException.refusing(
             "%s is refused: what the hub sent %s.".formatted(file.path(), fault));
       }
       meter.finish(Cache.sizeOf(unfinished));
       Files.move(
           unfinished, blob, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (HubException e) {
+      if (e.isRefusal()) {
+        Cache.deleteQuietly(unfinished);
+      }
+      throw e;
     } catch (IOException e) {
       throw cache.unusable(e);
     }
@@ -94,7 +98,7 @@ final class Download {
 
   /** Fetches until all of the file is there. Only what the disk does wrong leaves it. */
   private void transfer(RemoteFile file, Path unfinished) throws IOException {
-    Retries patience = new Retries(config.retries(), config.retryPause().toMillis());
+    Progress progress = new Progress(new Retries(config.retries(), config.retryPause().toMillis()));
     try (FileChannel out =
         FileChannel.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       while (true) {
@@ -107,12 +111,12 @@ final class Download {
           break;
         }
         try {
-          receive(file, out, have, patience);
+          receive(file, out, have, progress);
           break;
         } catch (DiskException e) {
           throw e.getCause();
         } catch (IOException e) {
-          patience.pause(e);
+          progress.patience.pause(e);
         }
       }
       out.force(true);
@@ -125,17 +129,17 @@ final class Download {
   }
 
   /** One request for what is missing. */
-  private void receive(RemoteFile file, FileChannel out, long have, Retries patience)
+  private void receive(RemoteFile file, FileChannel out, long have, Progress progress)
       throws IOException, DiskException {
     HubAnswer answer = Retries.checked(connection.get(repository.address(file.path()), have));
     switch (answer.status()) {
-      case 200 -> copy(file, answer, out, 0, patience);
+      case 200 -> copy(file, answer, out, 0, progress);
       case 206 -> {
         if (!String.valueOf(answer.header("Content-Range")).startsWith("bytes " + have + "-")) {
           startAgain(out);
           throw new IOException("it sends another part of the file than was asked for");
         }
-        copy(file, answer, out, have, patience);
+        copy(file, answer, out, have, progress);
       }
       case 416 -> {
         startAgain(out);
@@ -145,7 +149,8 @@ final class Download {
     }
   }
 
-  private void copy(RemoteFile file, HubAnswer answer, FileChannel out, long from, Retries patience)
+  private void copy(
+      RemoteFile file, HubAnswer answer, FileChannel out, long from, Progress progress)
       throws IOException, DiskException {
     OptionalLong size = file.size().isPresent() ? file.size() : answer.wholeSize();
     byte[] chunk = new byte[CHUNK];
@@ -155,10 +160,15 @@ final class Download {
         startAgain(out);
       }
       for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        if (at + read > size.orElse(Long.MAX_VALUE)) {
+          throw HubException.refusing(
+              "%s is refused: the hub sends more than the %d bytes that it promised."
+                  .formatted(file.path(), size.getAsLong()));
+        }
         write(out, ByteBuffer.wrap(chunk, 0, read), at);
         at += read;
         meter.at(at);
-        patience.succeeded();
+        progress.reached(at);
       }
     }
     if (size.isPresent() && at < size.getAsLong()) {
@@ -181,6 +191,26 @@ final class Download {
       out.truncate(0);
     } catch (IOException e) {
       throw new DiskException(e);
+    }
+  }
+
+  /**
+   * How far a file has come. Only what comes beyond that counts as a success: a server that begins
+   * anew each time and cuts each time would go on for ever.
+   */
+  private static final class Progress {
+    private final Retries patience;
+    private long furthest;
+
+    Progress(Retries patience) {
+      this.patience = patience;
+    }
+
+    void reached(long at) {
+      if (at > furthest) {
+        furthest = at;
+        patience.succeeded();
+      }
     }
   }
 

@@ -4,7 +4,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -50,8 +49,9 @@ public final class Hub {
    * @param repository and the revision that is wanted
    * @param update ask the hub whether the revision stands for a newer commit
    * @param choice gives the paths that are wanted of a repository that has certain files; asked of
-   *     the cache first, and then, unless that has or excludes all that it asks for, of the hub.
-   *     May throw an exception of its own when the repository has not what it needs.
+   *     the cache first, and then, unless that has or excludes all that it asks for, of the hub,
+   *     again and again until what it wants is there: it may look into what has come. May throw an
+   *     exception of its own when the repository has not what it needs.
    * @param progress told several times a second while something is downloaded
    * @throws HubException when that is not possible, with a sentence that says why
    */
@@ -60,7 +60,7 @@ public final class Hub {
       boolean update,
       Function<RepositoryFiles, List<String>> choice,
       Consumer<DownloadProgress> progress) {
-    HubEnvironment environment = HubEnvironment.of(variables);
+    HubEnvironment environment = new HubEnvironment(variables);
     Cache cache = new Cache(environment.cache(), repository.name(), environment.links());
     Cached cached = find(repository, cache, choice);
     if (cached.complete() && !update) {
@@ -74,8 +74,10 @@ public final class Hub {
       RemoteRepository remote =
           RemoteRepository.open(repository, environment, connection, config, retries);
       return download(repository, remote, connection, cache, choice, progress);
-    } catch (HubException e) {
-      if (cached.snapshot() == null || e.isRefusal() || Thread.currentThread().isInterrupted()) {
+    } catch (RuntimeException e) {
+      // The hub's faults, or the choice's: a newer commit may lack what this one has.
+      boolean refusal = e instanceof HubException fault && fault.isRefusal();
+      if (cached.snapshot() == null || refusal || Thread.currentThread().isInterrupted()) {
         throw e;
       }
       LOG.warnf("%s What is in the cache of %s is used.", e.getMessage(), repository);
@@ -109,27 +111,17 @@ public final class Hub {
       Cache cache,
       Function<RepositoryFiles, List<String>> choice,
       Consumer<DownloadProgress> progress) {
-    Set<String> absent = new HashSet<>();
-    List<String> chosen =
-        choice.apply(
-            path -> {
-              boolean has = remote.has(path);
-              if (!has) {
-                absent.add(path);
-              }
-              return has;
-            });
-    String commit = remote.commit();
-    List<RemoteFile> missing = new ArrayList<>();
-    for (String path : chosen) {
-      if (!cache.has(commit, path).orElse(false)) {
-        missing.add(remote.describe(path));
+    HubFiles files = new HubFiles(remote, cache);
+    while (true) {
+      List<RemoteFile> missing =
+          choice.apply(files).stream().filter(files::isMissing).map(remote::describe).toList();
+      if (missing.isEmpty()) {
+        break;
       }
-    }
-    if (!missing.isEmpty()) {
       fetch(missing, repository, remote, connection, cache, progress);
     }
-    absent.forEach(path -> cache.markAbsent(commit, path));
+    String commit = remote.commit();
+    files.absent.forEach(path -> cache.markAbsent(commit, path));
     // Last, so that until now the revision stood for what was whole.
     cache.point(repository, commit);
     return new Snapshot(repository.name(), commit, cache.snapshot(commit));
@@ -172,6 +164,39 @@ public final class Hub {
     }
   }
 
+  /** The files of a commit that the hub has, of which the cache may have some. */
+  private static final class HubFiles implements RepositoryFiles {
+    private final RemoteRepository remote;
+    private final Cache cache;
+    private final Set<String> absent = new HashSet<>();
+
+    HubFiles(RemoteRepository remote, Cache cache) {
+      this.remote = remote;
+      this.cache = cache;
+    }
+
+    @Override
+    public boolean has(String path) {
+      if (!SafePaths.isRelative(path)) {
+        return false;
+      }
+      boolean has = remote.has(path);
+      if (!has) {
+        absent.add(path);
+      }
+      return has;
+    }
+
+    @Override
+    public Optional<Path> local(String path) {
+      return has(path) ? cache.file(remote.commit(), path) : Optional.empty();
+    }
+
+    boolean isMissing(String path) {
+      return !cache.has(remote.commit(), path).orElse(false);
+    }
+  }
+
   /** The files of a commit that the cache has; what it does not know counts as absent. */
   private static final class CachedFiles implements RepositoryFiles {
     private final Cache cache;
@@ -185,6 +210,9 @@ public final class Hub {
 
     @Override
     public boolean has(String path) {
+      if (!SafePaths.isRelative(path)) {
+        return false;
+      }
       Optional<Boolean> known = cache.has(commit, path);
       if (known.isEmpty()) {
         unknown.add(path);
@@ -194,7 +222,7 @@ public final class Hub {
 
     @Override
     public Optional<Path> local(String path) {
-      return Optional.of(cache.snapshot(commit).resolve(path)).filter(Files::isRegularFile);
+      return cache.file(commit, path);
     }
   }
 

@@ -21,17 +21,24 @@ final class HubConnection implements AutoCloseable {
   private static final int MAX_REDIRECTS = 10;
   private static final String IDENTITY = "identity";
 
-  private final HubEnvironment environment;
   private final HubConfig config;
   private final URI endpoint;
+  private final Optional<String> token;
+  private final Proxies proxies;
 
   /** A client for each proxy, and one for none. */
   private final Map<Optional<Proxies.Proxy>, HubClient> clients = new HashMap<>();
 
+  /**
+   * Reads the environment, and connects to nobody yet.
+   *
+   * @throws HubException when the endpoint or the token cannot be used
+   */
   HubConnection(HubEnvironment environment, HubConfig config) {
-    this.environment = environment;
     this.config = config;
     this.endpoint = URI.create(environment.endpoint());
+    this.token = environment.token();
+    this.proxies = environment.proxies();
   }
 
   /**
@@ -88,8 +95,8 @@ final class HubConnection implements AutoCloseable {
 
   private Response send(URI address, boolean headersOnly, String range) throws IOException {
     String authorization =
-        isHub(address) ? environment.token().map(token -> "Bearer " + token).orElse(null) : null;
-    HubClient client = clients.computeIfAbsent(environment.proxies().forUri(address), this::client);
+        isHub(address) ? token.map(secret -> "Bearer " + secret).orElse(null) : null;
+    HubClient client = clients.computeIfAbsent(proxies.forUri(address), this::client);
     try {
       return headersOnly
           ? client.head(address, authorization, IDENTITY)

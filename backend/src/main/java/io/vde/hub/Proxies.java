@@ -14,7 +14,7 @@ import java.util.function.Function;
  * that one is not set, and {@code NO_PROXY} with hosts that are asked directly ({@code host},
  * {@code .domain}, {@code host:port}, {@code *}).
  */
-record Proxies(Optional<Proxy> https, Optional<Proxy> http, List<String> direct) {
+record Proxies(Optional<String> https, Optional<String> http, List<String> direct) {
   /**
    * A proxy.
    *
@@ -28,20 +28,30 @@ record Proxies(Optional<Proxy> https, Optional<Proxy> http, List<String> direct)
     }
   }
 
+  /** Their texts contain passwords. */
+  @Override
+  public String toString() {
+    return "Proxies[direct=%s]".formatted(direct);
+  }
+
   static Proxies of(Function<String, Optional<String>> variables) {
     Function<String, Optional<String>> either =
         name -> variables.apply(name.toLowerCase(Locale.ROOT)).or(() -> variables.apply(name));
     Optional<String> all = either.apply("ALL_PROXY");
     return new Proxies(
-        either.apply("HTTPS_PROXY").or(() -> all).map(Proxies::parse),
-        either.apply("HTTP_PROXY").or(() -> all).map(Proxies::parse),
+        either.apply("HTTPS_PROXY").or(() -> all),
+        either.apply("HTTP_PROXY").or(() -> all),
         either.apply("NO_PROXY").stream()
             .flatMap(list -> List.of(list.toLowerCase(Locale.ROOT).split("[,\\s]+")).stream())
             .filter(entry -> !entry.isEmpty())
             .toList());
   }
 
-  /** The proxy for a request, if any. */
+  /**
+   * The proxy for a request, if any.
+   *
+   * @throws HubException when its variable is not the address of an HTTP proxy
+   */
   Optional<Proxy> forUri(URI uri) {
     boolean tls = "https".equalsIgnoreCase(uri.getScheme());
     String host = uri.getHost().toLowerCase(Locale.ROOT);
@@ -55,7 +65,7 @@ record Proxies(Optional<Proxy> https, Optional<Proxy> http, List<String> direct)
         return Optional.empty();
       }
     }
-    return tls ? https : http;
+    return (tls ? https : http).map(Proxies::parse);
   }
 
   private static Proxy parse(String text) {
@@ -73,7 +83,9 @@ record Proxies(Optional<Proxy> https, Optional<Proxy> http, List<String> direct)
     } catch (IllegalArgumentException e) {
       // said below, without the password that may be in it
     }
-    throw new HubException("A proxy variable is not the http address of a proxy.");
+    throw new HubException(
+        "The proxy for the hub (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) is not the http address of one;"
+            + " others, such as socks5, cannot be used.");
   }
 
   private static String decode(String text) {

@@ -1,6 +1,5 @@
 package io.vde.media;
 
-import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
@@ -11,8 +10,6 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.metadata.IIOMetadata;
-import javax.imageio.spi.IIORegistry;
-import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -49,7 +46,7 @@ final class Codecs {
    * @throws UndecodableImageException when the codec stumbles, or would give back only a part
    */
   Pixels decode(byte[] bytes, ImageHeader header, int target) {
-    if (header.type() == ImageType.JPEG && header.channels() != 4 && turbo.isPresent()) {
+    if (header.type() == ImageType.JPEG && turbo.isPresent()) {
       Optional<Pixels> pixels = turbo.get().decode(bytes, header, shrink(header, target));
       if (pixels.isPresent()) {
         return pixels.get();
@@ -58,7 +55,8 @@ final class Codecs {
     byte[] input = bytes;
     if (header.type() == ImageType.PNG) {
       PngChunks.check(bytes);
-    } else if (header.type() == ImageType.JPEG && header.channels() != 4) {
+    } else if (header.type() == ImageType.JPEG) {
+      JpegSegments.checkScans(bytes);
       input = JpegSegments.read(bytes).withoutProfile(bytes);
     }
     try {
@@ -114,6 +112,10 @@ final class Codecs {
       if ((long) reader.getWidth(0) * reader.getHeight(0) > header.pixels()) {
         throw ImageHeader.damaged(header.type(), null);
       }
+      if (header.type() == ImageType.JPEG && header.channels() == 4) {
+        // It knows no picture of four inks.
+        return Inks.of(reader.readRaster(0, null), JpegSegments.read(bytes).luma());
+      }
       BufferedImage image = reader.read(0);
       return offset == null
           ? RasterPixels.of(image)
@@ -126,12 +128,6 @@ final class Codecs {
   private static ImageReader reader(ImageHeader header) throws IOException {
     if (header.type() == ImageType.WEBP) {
       return new WebPImageReaderSpi().createReaderInstance(null);
-    }
-    if (header.type() == ImageType.JPEG && header.channels() == 4) {
-      // The JDK gives CMYK back as four raw bands.
-      JPEGImageReaderSpi cmyk = new JPEGImageReaderSpi();
-      cmyk.onRegistration(IIORegistry.getDefaultInstance(), ImageReaderSpi.class);
-      return cmyk.createReaderInstance(null);
     }
     // By name, the registry may offer a plug-in first; only the JDK's own readers are known to
     // equal Pillow.

@@ -31,6 +31,12 @@ import java.util.function.Supplier;
 public final class ImageDecoder {
   private static final long MEMORY_WAIT_SECONDS = 60;
 
+  /**
+   * Most pixels of a side: what a JPEG can have. A resize holds a weight or more for each pixel of
+   * a side, and a line of a hundred million would cost gigabytes that no budget knows of.
+   */
+  private static final int MAX_SIDE = 65_535;
+
   private final long maxPixels;
   private final long maxBytes;
   private final int memoryKiB;
@@ -132,6 +138,11 @@ public final class ImageDecoder {
       throw new ImageTooLargeException(
           "The image has %d x %d pixels; at most %d megapixels are read."
               .formatted(header.width(), header.height(), maxPixels / 1_000_000));
+    }
+    if (Math.max(header.width(), header.height()) > MAX_SIDE) {
+      throw new ImageTooLargeException(
+          "The image has %d x %d pixels; at most %d of a side are read."
+              .formatted(header.width(), header.height(), MAX_SIDE));
     }
     return header;
   }

@@ -11,11 +11,19 @@ import java.util.List;
  *
  * @param header what they say
  * @param profiles where the ICC profile's segments lie: pairs of start and end
+ * @param luma whether four channels are luma, chroma and black (YCCK) and not four inks
  */
-record JpegSegments(ImageHeader header, List<int[]> profiles) {
+record JpegSegments(ImageHeader header, List<int[]> profiles, boolean luma) {
+  /**
+   * Most scans of a file, as libjpeg-turbo's limit has it; cameras and programs write about ten.
+   * Each scan goes over all pixels, and may be a dozen bytes long.
+   */
+  private static final int MOST_SCANS = 500;
+
   private static final int SCAN = 0xda;
   private static final int END = 0xd9;
   private static final byte[] ICC = "ICC_PROFILE\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EXIF = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
 
   /**
@@ -27,6 +35,7 @@ record JpegSegments(ImageHeader header, List<int[]> profiles) {
     List<int[]> profiles = new ArrayList<>();
     Orientation orientation = Orientation.UPRIGHT;
     int frame = -1;
+    boolean luma = false;
     int at = 2;
     while (true) {
       if ((bytes[at] & 0xff) != 0xff) {
@@ -43,7 +52,7 @@ record JpegSegments(ImageHeader header, List<int[]> profiles) {
         continue;
       }
       if (marker == SCAN && frame >= 0) {
-        return new JpegSegments(header(bytes, frame, orientation), profiles);
+        return new JpegSegments(header(bytes, frame, orientation), profiles, luma);
       }
       int end = at + 2 + length(bytes, at + 2);
       if (marker == SCAN || marker == END || end < at + 4 || end > bytes.length) {
@@ -56,16 +65,36 @@ record JpegSegments(ImageHeader header, List<int[]> profiles) {
       } else if (marker == 0xe2 && has(bytes, at + 4, ICC)) {
         profiles.add(new int[] {at, end});
       }
+      if (marker == 0xee && end >= at + 16 && has(bytes, at + 4, ADOBE)) {
+        luma =
+            bytes[at + 15] != 0; // 1 makes no sense of four channels, and libjpeg takes it so too
+      }
       at = end;
+    }
+  }
+
+  /**
+   * Refuses a file that would hold a thread for minutes, for a decoder without a limit of its own.
+   *
+   * @throws UndecodableImageException when it has too many scans
+   */
+  static void checkScans(byte[] bytes) {
+    int scans = 0;
+    // Between the pixels 0xff is followed by 0 or a restart marker: this is a scan, or lies in a
+    // segment such as EXIF's thumbnail, which has few.
+    for (int at = 2; at + 1 < bytes.length; at++) {
+      if (bytes[at] == (byte) 0xff && bytes[at + 1] == (byte) SCAN && ++scans > MOST_SCANS) {
+        throw new UndecodableImageException(
+            "The JPEG has more than %d scans.".formatted(MOST_SCANS));
+      }
     }
   }
 
   private static ImageHeader header(byte[] bytes, int frame, Orientation orientation) {
     int channels = bytes[frame + 9] & 0xff;
     boolean progressive = (bytes[frame + 1] & 0xff) == 0xc2;
-    // A progressive one keeps its coefficients, two bytes each; CMYK goes through a picture of its
-    // own.
-    int bytesPerPixel = channels + (progressive ? 2 * channels : 0) + (channels == 4 ? 8 : 0);
+    // A progressive one keeps its coefficients, two bytes each.
+    int bytesPerPixel = channels + (progressive ? 2 * channels : 0);
     return new ImageHeader(
         ImageType.JPEG,
         length(bytes, frame + 7),

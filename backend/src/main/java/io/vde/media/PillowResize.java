@@ -15,6 +15,9 @@ import java.util.Objects;
 public final class PillowResize {
   private static final RowPass ROW_PASS = RowPass.best();
 
+  /** Bytes between the two passes: all rows of a photograph. */
+  private static final int BLOCK_BYTES = 4 << 20;
+
   private PillowResize() {}
 
   /** The whole image at another size. */
@@ -58,17 +61,21 @@ public final class PillowResize {
     boolean horizontal = width != source.width();
     boolean vertical = height != source.height();
     Weights rows = vertical ? Weights.of(source.height(), height, top, partHeight, filter) : null;
-    int firstRow = vertical ? rows.first() : top;
-    int lastRow = vertical ? rows.end() : top + partHeight;
-    byte[] between;
-    if (horizontal) {
-      Weights columns = Weights.of(source.width(), width, left, partWidth, filter);
-      between = rowPass.run(source.rgb(), 3 * source.width(), columns, firstRow, lastRow);
-    } else {
-      between = cut(source, left, partWidth, firstRow, lastRow);
-    }
-    byte[] rgb = vertical ? downColumns(between, 3 * partWidth, rows, firstRow) : between;
+    Weights columns =
+        horizontal ? Weights.of(source.width(), width, left, partWidth, filter) : null;
+    Rows resized =
+        (from, to) ->
+            horizontal
+                ? rowPass.run(source.rgb(), 3 * source.width(), columns, from, to)
+                : cut(source, left, partWidth, from, to);
+    byte[] rgb =
+        vertical ? downColumns(resized, 3 * partWidth, rows) : resized.of(top, top + partHeight);
     return new Pixels(partWidth, partHeight, rgb);
+  }
+
+  /** Rows of the source as wide as the target. */
+  private interface Rows {
+    byte[] of(int from, int to);
   }
 
   private static byte[] cut(Pixels source, int left, int width, int firstRow, int lastRow) {
@@ -86,23 +93,31 @@ public final class PillowResize {
 
   /**
    * Row by row and not pixel by pixel, so that the inner loop runs over neighbours and the compiler
-   * vectorises it.
+   * vectorises it; and a block of rows after the other, so that a tall image needs no more memory
+   * between the passes than any other.
    */
-  private static byte[] downColumns(byte[] from, int stride, Weights rows, int firstRow) {
-    byte[] out = new byte[stride * rows.count()];
-    int[] sums = new int[stride];
-    for (int y = 0; y < rows.count(); y++) {
-      Arrays.fill(sums, RowPass.HALF);
-      for (int i = 0; i < rows.lengths()[y]; i++) {
-        add(
-            from,
-            stride * (rows.starts()[y] + i - firstRow),
-            rows.weights()[y * rows.size() + i],
-            sums);
+  private static byte[] downColumns(Rows resized, int stride, Weights rows) {
+    int[][] sums = new int[rows.count()][stride];
+    for (int[] line : sums) {
+      Arrays.fill(line, RowPass.HALF);
+    }
+    int block = Math.max(1, BLOCK_BYTES / stride);
+    for (int from = rows.first(); from < rows.end(); from += block) {
+      int to = Math.min(from + block, rows.end());
+      byte[] between = resized.of(from, to);
+      for (int y = 0; y < rows.count(); y++) {
+        int start = rows.starts()[y];
+        int weight = y * rows.size() - start;
+        int last = Math.min(to, start + rows.lengths()[y]);
+        for (int row = Math.max(from, start); row < last; row++) {
+          add(between, stride * (row - from), rows.weights()[weight + row], sums[y]);
+        }
       }
-      int at = y * stride;
+    }
+    byte[] out = new byte[stride * rows.count()];
+    for (int y = 0; y < sums.length; y++) {
       for (int x = 0; x < stride; x++) {
-        out[at + x] = RowPass.clip(sums[x]);
+        out[y * stride + x] = RowPass.clip(sums[y][x]);
       }
     }
     return out;

@@ -20,6 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /** Turns the terms of a query into one unit vector. */
@@ -63,35 +66,63 @@ public final class QueryEncoder {
       throw new BadQueryException("query", "must have 1 to " + MAX_TERMS + " terms");
     }
     List<CompletableFuture<float[]>> vectors = new ArrayList<>();
-    for (int i = 0; i < terms.size(); i++) {
-      String at = "query[" + i + "]";
-      double weight = terms.get(i).weight();
-      if (!(Math.abs(weight) <= MAX_WEIGHT)) {
-        throw new BadQueryException(at + ".weight", "must be a number from -10 to 10");
+    try {
+      for (int i = 0; i < terms.size(); i++) {
+        String at = "query[" + i + "]";
+        double weight = terms.get(i).weight();
+        if (!(Math.abs(weight) <= MAX_WEIGHT)) {
+          throw new BadQueryException(at + ".weight", "must be a number from -10 to 10");
+        }
+        vectors.add(vector(dataset, terms.get(i), at));
       }
-      vectors.add(vector(dataset, terms.get(i), at));
+      await(vectors);
+      double[] sum = new double[dataset.dimension()];
+      for (int i = 0; i < terms.size(); i++) {
+        add(sum, vectors.get(i).join(), terms.get(i).weight());
+      }
+      return unit(sum);
+    } finally {
+      // Of a query that has failed, nobody needs the rest; what is done is not touched.
+      vectors.forEach(vector -> vector.cancel(false));
     }
-    double[] sum = new double[dataset.dimension()];
-    for (int i = 0; i < terms.size(); i++) {
-      add(sum, vectors.get(i).join(), terms.get(i).weight());
+  }
+
+  /** Until all are there, one has failed, or nobody wants the answer any more. */
+  private static void await(List<CompletableFuture<float[]>> vectors) {
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(vectors.toArray(CompletableFuture[]::new));
+    for (CompletableFuture<float[]> vector : vectors) {
+      var _ = vector.exceptionally(failure -> failed(all, failure));
     }
-    return unit(sum);
+    try {
+      var _ = all.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RejectedExecutionException("The query was given up.", e);
+    } catch (ExecutionException e) {
+      throw new CompletionException(e.getCause());
+    }
+  }
+
+  private static float[] failed(CompletableFuture<Void> all, Throwable failure) {
+    all.completeExceptionally(failure);
+    return null;
   }
 
   private CompletableFuture<float[]> vector(Dataset dataset, QueryTerm term, String at) {
     return switch (term) {
       case QueryTerm.Text text -> {
         requireRunningModel(dataset);
-        yield text(text.text(), at + ".text");
+        yield text(text.text(), at + ".text", Lane.INTERACTIVE);
       }
       case QueryTerm.Image image -> CompletableFuture.completedFuture(stored(dataset, image));
       case QueryTerm.Bytes bytes -> {
         requireRunningModel(dataset);
-        yield picture(bytes.bytes());
+        yield encoder.embedImage(bytes.bytes(), Lane.INTERACTIVE);
       }
       case QueryTerm.Url url -> {
         requireRunningModel(dataset);
-        yield picture(url.url());
+        yield held(largestFetch, Lane.INTERACTIVE, () -> fetcher.fetch(url.url()));
       }
       case QueryTerm.Vector vector ->
           CompletableFuture.completedFuture(checked(dataset, vector.vector(), at + ".vector"));
@@ -99,11 +130,15 @@ public final class QueryEncoder {
   }
 
   /**
-   * The vector of a text.
+   * The vector of a text, for a call that may have many: searches go before it.
    *
    * @param at where in the request, for the error
    */
   public CompletableFuture<float[]> text(String text, String at) {
+    return text(text, at, Lane.BATCH);
+  }
+
+  private CompletableFuture<float[]> text(String text, String at, Lane lane) {
     if (text.isBlank()) {
       throw new BadQueryException(at, "is blank");
     }
@@ -111,23 +146,24 @@ public final class QueryEncoder {
       throw new BadQueryException(
           at, "has %d characters; at most %d are read".formatted(text.length(), MAX_TEXT));
     }
-    return encoder.embedText(text, Lane.INTERACTIVE);
+    return encoder.embedText(text, lane);
   }
 
-  /** The vector of an image's bytes. */
+  /** The vector of an image's bytes, for a call that may have many: searches go before it. */
   public CompletableFuture<float[]> picture(byte[] bytes) {
-    return encoder.embedImage(bytes, Lane.INTERACTIVE);
+    return encoder.embedImage(bytes, Lane.BATCH);
   }
 
   /** The vector of an image somewhere else. */
   public CompletableFuture<float[]> picture(URI url) {
-    return held(largestFetch, () -> fetcher.fetch(url));
+    return held(largestFetch, Lane.BATCH, () -> fetcher.fetch(url));
   }
 
   /** The vector of an image in a file, which is read before this returns. */
   public CompletableFuture<float[]> picture(Path file) throws IOException {
     return held(
         Files.size(file),
+        Lane.BATCH,
         () -> {
           try {
             return Files.readAllBytes(file);
@@ -138,10 +174,10 @@ public final class QueryEncoder {
   }
 
   /** Holds the bytes on the budget from before they are read until the vector is there. */
-  private CompletableFuture<float[]> held(long most, Supplier<byte[]> bytes) {
+  private CompletableFuture<float[]> held(long most, Lane lane, Supplier<byte[]> bytes) {
     ByteBudget.Share share = memory.await(most);
     try {
-      CompletableFuture<float[]> vector = picture(bytes.get());
+      CompletableFuture<float[]> vector = encoder.embedImage(bytes.get(), lane);
       var _ = vector.whenComplete((value, fault) -> share.close());
       return vector;
     } catch (RuntimeException e) {

@@ -6,6 +6,8 @@ import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
 import io.vde.testing.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +38,25 @@ class FullModelTest {
     encoder.close();
   }
 
+  /** Where the picture is large enough for that, at 224 pixels: 900 of the shorter edge. */
+  @Test
+  void aJpegThatIsDecodedAtAPartOfItsSizeHasNearlyTheSameVector() throws Exception {
+    ImageDecoder scaling = new ImageDecoder(Settings.of(MediaConfig.class));
+    Encoder encoder = Encoders.ready(data, references.folder().toString(), scaling);
+    references.images().stream()
+        .filter(image -> image.file().toString().endsWith(".jpg"))
+        .forEach(
+            image -> {
+              double cosine =
+                  References.cosine(
+                      image.alone(), encoder.embedImage(bytes(image), Lane.INTERACTIVE).join());
+              System.out.println("cosine of " + image.file() + " with scaling: " + cosine);
+              assertTrue(cosine >= .9995, "cosine " + cosine);
+            });
+    encoder.close();
+    scaling.close();
+  }
+
   @Test
   void int8KeepsItsToleranceInBatchesAndIsExactAlone() throws Exception {
     Encoder encoder =
@@ -61,8 +82,12 @@ class FullModelTest {
     encoder.close();
   }
 
-  private static byte[] bytes(References.Image image) throws Exception {
-    return Files.readAllBytes(image.file());
+  private static byte[] bytes(References.Image image) {
+    try {
+      return Files.readAllBytes(image.file());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static double dot(float[] a, float[] b) {

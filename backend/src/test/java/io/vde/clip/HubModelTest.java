@@ -16,6 +16,7 @@ import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
 import io.vde.testing.Settings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -208,6 +209,73 @@ class HubModelTest {
     assertTrue(refusal("vde.model", LocalHub.REPOSITORY).contains("HF_TOKEN"));
     assertTrue(
         refusal("vde.model", "./no such folder").contains("neither a folder that exists nor"));
+  }
+
+  @Test
+  void itIsNamedTheSameWhicheverModelReadsItsTexts(@TempDir Path elsewhere) {
+    String multilingual = References.of("families/multilingual").folder().toString();
+    String own = key("vde.model", LocalHub.REPOSITORY);
+    home = elsewhere;
+    assertEquals(own, key("vde.model", LocalHub.REPOSITORY, "vde.model.text", multilingual));
+    assertFalse(Files.exists(snapshot().resolve("tokenizer.json")));
+    assertEquals(own, key("vde.model", LocalHub.REPOSITORY));
+  }
+
+  private String key(String... settings) {
+    Encoder encoder = encoder(settings);
+    encoder.awaitReady();
+    String key = encoder.model().key();
+    encoder.close();
+    return key;
+  }
+
+  private Path snapshot() {
+    return home.resolve("hub/models--owner--tiny-clip/snapshots").resolve(server.commit);
+  }
+
+  @Test
+  void weightsAreFetchedByWhateverNameTheGraphGivesThem() throws IOException {
+    Path forms = References.of("families/tiny-clip-forms").folder();
+    String graph =
+        Files.readString(forms.resolve("onnx/vision_model.onnx"), StandardCharsets.ISO_8859_1);
+    server.put(
+        "onnx/vision_model.onnx",
+        graph
+            .replace("vision_model.onnx_data", "vision-weights-all.bin") // as long
+            .getBytes(StandardCharsets.ISO_8859_1));
+    server.put(
+        "onnx/vision-weights-all.bin",
+        Files.readAllBytes(forms.resolve("onnx/vision_model.onnx_data")));
+    key("vde.model", LocalHub.REPOSITORY);
+    assertTrue(Files.exists(snapshot().resolve("onnx/vision-weights-all.bin")));
+    server.requests.clear();
+    key("vde.model", LocalHub.REPOSITORY);
+    assertEquals(List.of(), server.requests);
+  }
+
+  @Test
+  void weightsOutsideTheRepositoryAreRefusedAndNothingIsWrittenThere() throws IOException {
+    Path forms = References.of("families/tiny-clip-forms").folder();
+    String graph =
+        Files.readString(forms.resolve("onnx/vision_model.onnx"), StandardCharsets.ISO_8859_1);
+    server.put(
+        "onnx/vision_model.onnx",
+        graph
+            .replace("vision_model.onnx_data", "../../../../outside.bi") // as long
+            .getBytes(StandardCharsets.ISO_8859_1));
+    String reason = refusal("vde.model", LocalHub.REPOSITORY);
+    assertTrue(reason.contains("not in the model's folder"), reason);
+    try (Stream<Path> files = Files.walk(home)) {
+      assertTrue(files.noneMatch(file -> file.endsWith("outside.bi")));
+    }
+  }
+
+  @Test
+  void anUpdateToACommitThatLacksTheVariantLeavesWhatIsThere() {
+    String before = key("vde.model", LocalHub.REPOSITORY);
+    server.commit = "f".repeat(40);
+    server.remove("onnx/vision_model.onnx");
+    assertEquals(before, key("vde.model", LocalHub.REPOSITORY, "vde.model.update", "true"));
   }
 
   @Test

@@ -64,6 +64,28 @@ class MicroBatcherTest {
   }
 
   @Test
+  void oneSearchGoesBeforeWhatSixteenCallsHaveQueued() throws Exception {
+    try (MicroBatcher<Integer> wide =
+        new MicroBatcher<>(
+            "wide",
+            new MicroBatcher.Limits(8, 1000, Duration.ofMinutes(1), false),
+            input -> 0,
+            this::run)) {
+      CompletableFuture<float[]> first = wide.submit(1, Lane.BATCH);
+      entered.acquire();
+      List<CompletableFuture<float[]>> others = new ArrayList<>();
+      others.add(wide.submit(900, Lane.BULK));
+      for (int i = 0; i < 16 * 16; i++) {
+        others.add(wide.submit(1000 + i, Lane.BATCH));
+      }
+      others.add(wide.submit(2, Lane.INTERACTIVE));
+      finish(first, others);
+      assertEquals(2, batches.get(1).getFirst());
+      assertEquals(900, batches.getLast().getLast());
+    }
+  }
+
+  @Test
   void onlyTheAlikeShareABatch() throws Exception {
     CompletableFuture<float[]> first = submit(1, Lane.BULK);
     entered.acquire();
@@ -131,9 +153,12 @@ class MicroBatcherTest {
       for (int i = 2; i <= 3; i++) {
         others.add(alone.submit(i, Lane.INTERACTIVE));
         others.add(alone.submit(i + 10, Lane.BULK));
+        others.add(alone.submit(i + 20, Lane.BATCH));
       }
       finish(first, others);
-      assertEquals(List.of(List.of(1), List.of(2), List.of(3), List.of(12, 13)), batches);
+      assertEquals(
+          List.of(List.of(1), List.of(2), List.of(3), List.of(22), List.of(23), List.of(12, 13)),
+          batches);
     }
   }
 
@@ -145,6 +170,7 @@ class MicroBatcherTest {
       permits.release(1000);
       assertInstanceOf(
           RejectedExecutionException.class, failure(hasty.submit(1, Lane.INTERACTIVE)));
+      assertInstanceOf(RejectedExecutionException.class, failure(hasty.submit(3, Lane.BATCH)));
       assertEquals(2, hasty.submit(2, Lane.BULK).get(10, TimeUnit.SECONDS).length);
       assertEquals(List.of(List.of(2)), batches);
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -68,7 +69,10 @@ class ModelBundleTest {
         "preprocessor_config.json|\"do_center_crop\": true|\"do_center_crop\": false|do_center_crop",
         "preprocessor_config.json|0.26862954|0|image_std",
         "preprocessor_config.json|\"shortest_edge\": 64|\"shortest_edge\": 32|crop_size",
-        "preprocessor_config.json|\"shortest_edge\": 64|\"shortest_edge\": -1|shortest_edge"
+        "preprocessor_config.json|\"shortest_edge\": 64|\"shortest_edge\": -1|shortest_edge",
+        "preprocessor_config.json|\"shortest_edge\": 64|\"shortest_edge\": 100000|shortest_edge",
+        "preprocessor_config.json|\"shortest_edge\": 64|\"longest_edge\": 64|size",
+        "preprocessor_config.json|\"height\": 64|\"height\": 3000|height"
       })
   void anUnsupportedKeyIsNamed(String file, String text, String replacement, String key)
       throws Exception {
@@ -170,13 +174,23 @@ class ModelBundleTest {
     assertTrue(e.getMessage().contains("modules.json"), e.getMessage());
   }
 
-  @Test
-  void anotherTokenizerIsAnotherRevision() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"config.json", "preprocessor_config.json", "onnx/vision_model.onnx"})
+  void whateverMakesTheVectorsOfImagesMakesTheRevision(String file) throws Exception {
     String before = revision();
     assertEquals(before, revision());
-    Files.writeString(
-        folder.resolve("tokenizer.json"), Files.readString(folder.resolve("tokenizer.json")) + " ");
+    // A blank, or an empty doc_string.
+    String more = file.endsWith(".onnx") ? "2\0" : " ";
+    Files.writeString(folder.resolve(file), more, StandardOpenOption.APPEND);
     assertNotEquals(before, revision());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tokenizer.json", "tokenizer_config.json", "onnx/text_model.onnx"})
+  void whatReadsTextsIsNoPartOfTheRevision(String file) throws Exception {
+    String before = revision();
+    Files.writeString(folder.resolve(file), " ", StandardOpenOption.APPEND);
+    assertEquals(before, revision());
   }
 
   @Test
@@ -210,7 +224,8 @@ class ModelBundleTest {
 
   private String revision() {
     ModelBundle bundle = Encoders.bundle(folder);
-    return bundle.revision(bundle.text().graphs().getFirst(), bundle.visionGraphs().getFirst());
+    GraphFile graph = bundle.visionGraphs().getFirst();
+    return bundle.revision(graph);
   }
 
   private String refused() {

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The other precisions of tiny-clip: quantised by onnxruntime, and half floats. */
 class VariantsTest {
@@ -117,6 +119,21 @@ class VariantsTest {
     Encoder encoder = Encoders.ready(data, other.toString(), decoder, "vde.model.variant", "int8");
     try {
       assertEquals("quantized", encoder.model().variant());
+    } finally {
+      encoder.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"int8", "quantized"})
+  void oneOfTwoFilesThatDoesNotLoadLeavesTheOther(String broken, @TempDir Path folder)
+      throws Exception {
+    Path bundle = References.of("families/int8").copyTo(folder.resolve("bundle"));
+    Files.write(bundle.resolve("onnx/vision_model_" + broken + ".onnx"), new byte[100]);
+    Encoder encoder =
+        Encoders.ready(folder, bundle.toString(), decoder, "vde.model.variant", "int8");
+    try {
+      assertNotEquals(broken, encoder.model().variant());
     } finally {
       encoder.close();
     }

@@ -51,6 +51,9 @@ class HubTest {
   private final List<DownloadProgress> told = new CopyOnWriteArrayList<>();
   private LocalHub server;
 
+  /** Seconds that the hub may be silent. */
+  private int silence = 60;
+
   @BeforeEach
   void serve() throws IOException {
     byte[] large = new byte[LARGE_BYTES];
@@ -75,7 +78,7 @@ class HubTest {
             "vde.hub.retry-pause",
             "0.001s",
             "vde.hub.read-timeout",
-            "0.5s",
+            silence + "s",
             "vde.hub.retries",
             "3");
     return new Hub(patient, name -> Optional.ofNullable(environment.get(name)))
@@ -319,15 +322,33 @@ class HubTest {
   void aConnectionThatIsCutIsContinuedWhereItEnded() throws IOException {
     AtomicInteger cuts = new AtomicInteger();
     server.storeFault =
-        exchange -> cuts.getAndIncrement() == 0 && server.cut(exchange, LARGE_BYTES / 2);
+        exchange -> {
+          if (cuts.getAndIncrement() > 0) {
+            return false;
+          }
+          exchange.sendResponseHeaders(200, LARGE_BYTES);
+          send(exchange, 0, LARGE_BYTES / 2);
+          exchange.close();
+          return true;
+        };
     assertComplete(fetch());
     List<LocalHub.Request> store =
         server.downloads().stream().filter(LocalHub.Request::store).toList();
     assertEquals(2, store.size());
     assertNull(store.getFirst().headers().getFirst("Range"));
-    String range = store.getLast().headers().getFirst("Range");
-    int from = Integer.parseInt(range.replaceAll("[^0-9]", ""));
-    assertTrue(from > 0 && from <= LARGE_BYTES / 2, range);
+    assertEquals("bytes=" + LARGE_BYTES / 2 + "-", store.getLast().headers().getFirst("Range"));
+  }
+
+  /** Sends a part of the large file, and waits until it has arrived on the disk. */
+  private void send(HttpExchange exchange, int from, int to) throws IOException {
+    exchange.getResponseBody().write(server.stored(exchange), from, to - from);
+    exchange.getResponseBody().flush();
+    Path growing = repository().resolve("blobs").resolve(server.etag(LARGE) + ".vde.incomplete");
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!Files.exists(growing) || Files.size(growing) < to) {
+      assertTrue(System.nanoTime() < end, "nothing arrives");
+      Thread.onSpinWait();
+    }
   }
 
   @Test
@@ -372,6 +393,32 @@ class HubTest {
   }
 
   @Test
+  void aServerThatAlwaysBeginsAnewAndCutsAtTheSameByteIsGivenUp() throws IOException {
+    server.storeFault = exchange -> server.cut(exchange, LARGE_BYTES / 2);
+    assertTrue(refusal().contains("connection"), refusal());
+    // Twice refused: each time one request, and as many again as there are retries.
+    assertTrue(server.downloads().size() <= 1 + 2 * 2 * (1 + 3), server.downloads().toString());
+  }
+
+  @Test
+  void aServerThatSendsMoreThanItPromisedIsRefusedAndNothingOfItIsLeft() throws IOException {
+    server.storeFault =
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0); // of no known length
+          byte[] chunk = new byte[1 << 16];
+          try (OutputStream out = exchange.getResponseBody()) {
+            for (int i = 0; i < 10_000; i++) {
+              out.write(chunk);
+            }
+          }
+          return true;
+        };
+    String message = refusal();
+    assertTrue(message.contains("more than the 300000 bytes"), message);
+    assertEquals(Set.of(server.etag(SMALL)), blobs());
+  }
+
+  @Test
   void aServerThatIsOverloadedIsAskedAgain() throws IOException {
     Set<String> asked = ConcurrentHashMap.newKeySet();
     LocalHub.Fault busy =
@@ -387,19 +434,18 @@ class HubTest {
   void aSlowServerIsWaitedForAndASilentOneIsAskedAgain() throws IOException {
     CountDownLatch end = new CountDownLatch(1);
     AtomicInteger silent = new AtomicInteger();
+    silence = 4;
     server.storeFault =
         exchange -> {
-          byte[] content = server.stored(exchange);
           if (silent.getAndIncrement() > 0) {
             return false;
           }
-          exchange.sendResponseHeaders(200, content.length);
+          exchange.sendResponseHeaders(200, LARGE_BYTES);
           try {
             // Slow for longer in all than it may be silent at a time.
             for (int part = 0; part < 5; part++) {
-              exchange.getResponseBody().write(content, part * 1000, 1000);
-              exchange.getResponseBody().flush();
-              assertFalse(end.await(200, TimeUnit.MILLISECONDS));
+              send(exchange, part * 1000, part * 1000 + 1000);
+              assertFalse(end.await(1, TimeUnit.SECONDS));
             }
             end.await();
           } catch (InterruptedException e) {
@@ -589,6 +635,44 @@ class HubTest {
   }
 
   @Test
+  void whatIsInTheCacheNeedsNoProxyNoTokenAndNoEndpoint() throws IOException {
+    Snapshot snapshot = fetch();
+    environment.put("ALL_PROXY", "socks5://localhost:1080");
+    environment.put("HF_TOKEN", "two words");
+    environment.put("HF_ENDPOINT", "nowhere");
+    assertEquals(snapshot, fetch());
+    environment.put("HF_HUB_OFFLINE", "1");
+    assertEquals(snapshot, fetch());
+  }
+
+  @Test
+  void aProxyThatIsNoHttpProxyIsSaidWhenItIsNeeded() throws IOException {
+    environment.put("ALL_PROXY", "socks5://me:s3cret@localhost:1080");
+    assertTrue(refusal().contains("ALL_PROXY"), refusal());
+    assertFalse(refusal().contains("s3cret"), refusal());
+    environment.put("NO_PROXY", "localhost");
+    assertComplete(fetch());
+  }
+
+  @Test
+  void noSecretOfAVariableIsShown() throws IOException {
+    environment.put("HF_ENDPOINT", "https://user:s3cret@mirror.example");
+    assertHidden();
+    environment.put("HF_ENDPOINT", server.endpoint());
+    environment.put("HF_TOKEN", "hf_s3cret\r\ns3cret");
+    assertHidden();
+    environment.remove("HF_TOKEN");
+    Files.writeString(home.resolve("token"), "hf_s3cret\ns3cret\n");
+    assertHidden();
+  }
+
+  private void assertHidden() {
+    for (Throwable e = assertThrows(HubException.class, this::fetch); e != null; e = e.getCause()) {
+      assertFalse(e.toString().contains("s3cret"), e.toString());
+    }
+  }
+
+  @Test
   void proxiesAreChosenBySchemeAndHost() {
     Map<String, String> variables =
         Map.of(
@@ -623,6 +707,6 @@ class HubTest {
     for (int i = 0; i < variables.length; i += 2) {
       map.put(variables[i], variables[i + 1]);
     }
-    return HubEnvironment.of(name -> Optional.ofNullable(map.get(name))).cache();
+    return new HubEnvironment(name -> Optional.ofNullable(map.get(name))).cache();
   }
 }

@@ -87,6 +87,10 @@ public final class LocalHub implements AutoCloseable {
     return this;
   }
 
+  public void remove(String path) {
+    files.remove(path);
+  }
+
   /** All files of a folder. */
   public LocalHub putFolder(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {

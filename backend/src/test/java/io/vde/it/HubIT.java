@@ -29,11 +29,42 @@ class HubIT {
         folder.resolve(data),
         Server.freePort(),
         Map.of("HF_ENDPOINT", endpoint, "HF_HOME", folder.resolve("hf").toString()),
-        "-Dvde.model=" + LocalHub.REPOSITORY);
+        "-Dvde.model=" + LocalHub.REPOSITORY,
+        // Until the test has seen what it wants to see.
+        "-Dvde.hub.read-timeout=10m");
   }
 
   private static JsonNode model(Server server) throws Exception {
     return new ObjectMapper().readTree(server.get("/info").body()).get("model");
+  }
+
+  @Test
+  void whatIsNotWhatTheHubPromisedIsTheReasonThatEverybodyIsTold() throws Exception {
+    try (Server demo = Server.start(folder.resolve("refused"))) {
+      assertEquals(201, demo.post("/datasets", "{\"name\":\"mine\"}").statusCode());
+    }
+    try (LocalHub hub = new LocalHub(100_000)) {
+      hub.putFolder(Path.of(HubIT.class.getResource("/clip/tiny-clip").toURI()));
+      hub.storeFault =
+          exchange -> {
+            byte[] other = hub.stored(exchange).clone();
+            other[other.length / 2]++;
+            LocalHub.send(exchange, other);
+            return true;
+          };
+      try (Server server = launch("refused", hub.endpoint())) {
+        server.awaitBody("/info", body -> body.contains("\"state\":\"failed\""));
+        for (HttpResponse<String> refused :
+            List.of(
+                server.post("/embed", EMBED),
+                server.post("/search", "{\"dataset\":\"mine\",\"query\":{\"text\":\"cat\"}}"))) {
+          assertEquals(503, refused.statusCode(), refused.body());
+          assertTrue(refused.body().contains("is refused"), refused.body());
+          assertTrue(refused.body().contains("SHA-256"), refused.body());
+        }
+        assertEquals(200, server.get("/q/health/live").statusCode());
+      }
+    }
   }
 
   @Test

@@ -68,6 +68,15 @@ class PillowResizeTest {
     assertEquals(64, middle.width());
   }
 
+  @Test
+  void aTallImageIsTheSameThoughItsRowsComeInBlocks() {
+    Pixels tall = noise(new Random(SEED), 16, 20_000);
+    for (ResizeFilter filter : ResizeFilter.values()) {
+      assertArrayEquals(
+          transcription(tall, 300, 40, filter), PillowResize.resize(tall, 300, 40, filter).rgb());
+    }
+  }
+
   private static Pixels noise(Random random, int width, int height) {
     byte[] rgb = new byte[3 * width * height];
     random.nextBytes(rgb);
