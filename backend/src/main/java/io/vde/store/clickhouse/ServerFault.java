@@ -18,9 +18,7 @@ final class ServerFault extends RuntimeException {
   /** Error codes of ClickHouse, as its {@code ErrorCodes.cpp} numbers them. */
   static final int UNKNOWN_TABLE = 60;
 
-  static final int TABLE_EXISTS = 57;
   static final int UNKNOWN_DATABASE = 81;
-  static final int ILLEGAL_COLUMN = 44;
 
   private final int status;
   private final int code;
