@@ -12,6 +12,7 @@ export class ClickHouseError extends Error {
 const INDEX_TYPES = new Set([
   'MSTG', 'SCANN', 'FLAT', 'IVFFLAT', 'IVFSQ', 'IVFPQ', 'HNSWFLAT', 'HNSWSQ', 'HNSWPQ',
 ]);
+const METRIC = 'float_vector_search_metric_type';
 const NAME = '(`[^`]+`|\\w+)';
 const ADD_INDEX = new RegExp(
   `^ALTER TABLE (?:${NAME}\\.)?${NAME}(?: ON CLUSTER \\S+)? ADD VECTOR INDEX (\\w+) \\S+ TYPE (\\w+)`, 'i');
@@ -30,6 +31,11 @@ export class MyScale {
     if (/\bsystem\.vector_indices\b/.test(sql)) {
       return sql.replace(/\bsystem\.vector_indices\b/, 'default.vector_indices');
     }
+    if (/\bsystem\.merge_tree_settings\b/.test(sql)) {
+      return sql.replace(
+        /\bsystem\.merge_tree_settings\b/,
+        `(SELECT name FROM system.merge_tree_settings UNION ALL SELECT '${METRIC}' AS name)`);
+    }
     const bare = withoutStrings(sql);
     if (/^SELECT\b/i.test(bare) && /\bdistance(\('[^']*'\))?\(/.test(bare)) {
       await this.#refuse(sql, bare);
@@ -37,9 +43,19 @@ export class MyScale {
     return undefined;
   }
 
-  /** The statement without the parameters of distance(), which an SQL function cannot have. */
+  /** The statement without what the engine does not know: parameters of distance(), the metric's setting. */
   plain(sql) {
-    return sql.replace(/\bdistance\('[^']*'\)\(/, 'distance(');
+    return sql
+      .replace(/\bdistance\('[^']*'\)\(/, 'distance(')
+      .replace(new RegExp(`\\sSETTINGS ${METRIC} = 'Cosine'`), '');
+  }
+
+  /** Indices go with their tables. */
+  async dropped() {
+    await this.run(
+      'ALTER TABLE default.vector_indices DELETE WHERE (database, table) NOT IN ' +
+        '(SELECT database, name FROM system.tables) SETTINGS mutations_sync = 2',
+      'Null');
   }
 
   /** The table that stands for system.vector_indices. */
@@ -53,6 +69,12 @@ export class MyScale {
   async #addIndex(database, table, name, type) {
     if (!INDEX_TYPES.has(type.toUpperCase())) {
       throw new ClickHouseError(1001, `Unknown index type: ${type}`);
+    }
+    const there = await this.run(
+      `SELECT count() FROM default.vector_indices WHERE database = '${database}' AND table = '${table}' AND name = '${name}'`,
+      'TabSeparated');
+    if (Number(there) > 0) {
+      throw new ClickHouseError(36, `Cannot add vector index ${name}: this name is used`);
     }
     await this.run(
       `INSERT INTO default.vector_indices VALUES ('${database}', '${table}', '${name}', '${type}', 'Built', '')`,

@@ -2,14 +2,15 @@
 //   node server.mjs <data folder> [--port=0]
 // Prints "listening <port>" and ends when its standard input does, so that no test leaves one behind.
 //
-// Everything is the engine's answer but what myscale.mjs says: a vector index and its status, and the
-// statements that MyScale refuses. Basic protocol only: no authentication, no compression.
+// Everything is the engine's answer but what myscale.mjs says (a vector index and its status, and the
+// statements that MyScale refuses) and cluster.mjs (a cluster of one server). Basic protocol only: no authentication, no compression.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import chdb from 'chdb';
+import { LINE_OF_A_SERVER, onOneServer } from './cluster.mjs';
 import { ClickHouseError, MyScale } from './myscale.mjs';
 import { externalTables } from './multipart.mjs';
 
@@ -18,6 +19,10 @@ const port = Number((process.argv[3] ?? '--port=0').replace('--port=', ''));
 const session = new chdb.Session(folder);
 const files = mkdtempSync(join(tmpdir(), 'vde-chdb-'));
 const myscale = new MyScale((sql, format) => run(sql, format));
+
+// As servers are set unless told otherwise: http_max_uri_size and http_max_field_value_size.
+const MAX_ADDRESS = 1 << 20;
+const MAX_FIELD = 128 << 10;
 
 // What the HTTP interface itself reads; every other parameter is a setting of the query.
 const OWN = new Set([
@@ -84,12 +89,17 @@ async function answer(request, body) {
   }
   const { tables, rest } = externalTables(request.headers['content-type'], params, body);
   const inUrl = params.get('query') ?? '';
-  const sql = (inUrl || rest.toString('utf8')).trim().replace(/;$/, '');
+  if (tables.length && rest.length > MAX_FIELD) {
+    throw new ClickHouseError(1000, 'HTML Form Exception: Field value too long');
+  }
+  const given = (inUrl || rest.toString('utf8')).trim().replace(/;$/, '');
+  const sql = onOneServer(given);
   const format = params.get('default_format') ?? 'TabSeparated';
   const settings = settingsOf(params);
   const own = await myscale.answer(sql);
   if (own) {
-    return select(own, '', format, []);
+    const bytes = await select(own, '', format, []);
+    return /^ALTER\b/i.test(given) && sql !== given ? Buffer.from(LINE_OF_A_SERVER) : bytes;
   }
   if (/^INSERT\b/i.test(sql)) {
     return insert(sql, settings, rest);
@@ -97,7 +107,11 @@ async function answer(request, body) {
   if (/^(SELECT|WITH)\b/i.test(sql)) {
     return select(myscale.plain(sql), settings, format, tables);
   }
-  return run(/^ALTER\b/i.test(sql) && settings ? `${sql} SETTINGS ${settings}` : sql, format);
+  const bytes = await run(myscale.plain(/^ALTER\b/i.test(sql) && settings ? `${sql} SETTINGS ${settings}` : sql), format);
+  if (/^DROP\b/i.test(sql)) {
+    await myscale.dropped();
+  }
+  return sql === given ? bytes : Buffer.from(LINE_OF_A_SERVER);
 }
 
 function receive(request) {
@@ -109,7 +123,7 @@ function receive(request) {
   });
 }
 
-const server = http.createServer(async (request, response) => {
+const server = http.createServer({ maxHeaderSize: MAX_ADDRESS }, async (request, response) => {
   try {
     const bytes = await answer(request, await receive(request));
     response.writeHead(200, { 'Content-Type': 'application/octet-stream' });

@@ -31,13 +31,15 @@ final class Catalogue {
 
   private final Database database;
   private final Ddl ddl;
+  private final VectorIndex index;
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
   private record Known(ImageTable table, long since) {}
 
-  Catalogue(Database database) {
+  Catalogue(Database database, VectorIndex index) {
     this.database = database;
+    this.index = index;
     ddl = new Ddl(database.config(), database.dialect());
   }
 
@@ -46,26 +48,33 @@ final class Catalogue {
     if (mapping(dataset.name()) != null) {
       throw new DatasetExistsException(dataset.name());
     }
-    String token = UUID.randomUUID().toString();
-    String comment = comment(dataset, token);
-    ddl.create(dataset, comment).forEach(database::execute);
-    // IF NOT EXISTS says nothing of whose table it is now, and so may be sent twice.
-    if (row(dataset.name()).filter(row -> row.string("comment").equals(comment)).isEmpty()) {
+    if (row(dataset.name()).isPresent()) {
       throw new DatasetExistsException(dataset.name());
     }
-    ddl.addIndex(dataset)
-        .ifPresent(
-            sql -> {
-              try {
-                database.execute(sql);
-              } catch (ServerFault fault) {
-                if (fault.code() != ServerFault.ILLEGAL_COLUMN) {
-                  ddl.drop(dataset.name()).forEach(database::execute);
-                  throw fault;
-                }
-                // Sent twice: it is there.
-              }
-            });
+    String comment = comment(dataset, UUID.randomUUID().toString());
+    List<String> tables = ddl.tables(dataset.name());
+    if (tables.size() > 1 && row(tables.getFirst()).isPresent()) {
+      // What a dropped or half-made dataset has left, with images of its own.
+      ddl.drop(dataset.name()).forEach(database::execute);
+    }
+    ddl.create(dataset, comment, database.settings()).forEach(database::execute);
+    // IF NOT EXISTS says nothing of whose table it is now, and so may be sent twice.
+    for (String table : tables) {
+      if (row(table).filter(row -> row.string("comment").equals(comment)).isEmpty()) {
+        throw new DatasetExistsException(dataset.name());
+      }
+    }
+    try {
+      index.add(dataset);
+    } catch (RuntimeException fault) {
+      try {
+        ddl.drop(dataset.name()).forEach(database::execute);
+      } catch (RuntimeException left) {
+        // The dataset is there, and gets its index when its state is asked for.
+        fault.addSuppressed(left);
+      }
+      throw fault;
+    }
     known.remove(dataset.name());
   }
 

@@ -45,9 +45,13 @@ public interface ClickHouseConfig {
   @WithDefault("1000")
   int indexReach();
 
-  /** Connections that are open at once. */
+  /** Connections that are open at once, those of exports apart. */
   @WithDefault("32")
   int connections();
+
+  /** Exports that run at once, each on a connection of its own; more are refused. */
+  @WithDefault("8")
+  int exports();
 
   /** Statements that may wait for a connection before more are refused. */
   @WithDefault("256")

@@ -34,10 +34,11 @@ public final class ClickHouseImageStore implements ImageStore {
 
   ClickHouseImageStore(Database database) {
     this.database = database;
-    catalogue = new Catalogue(database);
+    VectorIndex index = new VectorIndex(database);
+    catalogue = new Catalogue(database, index);
     search = new ImageSearch(database);
     writes = new ImageWrites(database);
-    status = new TableStatus(database);
+    status = new TableStatus(database, index);
   }
 
   @Override

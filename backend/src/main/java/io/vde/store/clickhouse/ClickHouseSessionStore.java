@@ -27,12 +27,12 @@ public final class ClickHouseSessionStore implements SessionStore {
   ClickHouseSessionStore(Database database) {
     this.database = database;
     tables = new SessionTables(database);
-    log = new SessionLog(database, tables);
+    log = new SessionLog(database, tables, System::nanoTime);
   }
 
   @Override
   public void create(Session session) {
-    translating(() -> write(session, session.tally().updatedAt(), false));
+    translating(() -> write(session, session.tally().updatedAt(), false, beyond(session)));
   }
 
   @Override
@@ -64,7 +64,15 @@ public final class ClickHouseSessionStore implements SessionStore {
 
   @Override
   public void rename(String id, String name, Instant at) {
-    translating(() -> write(existing(id).withName(name), at, false));
+    translating(
+        () -> {
+          Stored stored =
+              stored(List.of(id)).stream()
+                  .findFirst()
+                  .orElseThrow(() -> new SessionNotFoundException(id));
+          // The very next version: one that deletes the session meanwhile is beyond it.
+          return write(stored.session.withName(name), at, false, stored.version + 1);
+        });
   }
 
   @Override
@@ -78,9 +86,9 @@ public final class ClickHouseSessionStore implements SessionStore {
   }
 
   private void remove(Session session) {
-    write(session, session.tally().updatedAt(), true);
+    write(session, session.tally().updatedAt(), true, beyond(session) + 1);
     long mark = log.mark();
-    database.rows(
+    database.execute(
         Statement.repeatable(
                 "ALTER TABLE %s DELETE WHERE session = %s OR (session = %s AND sequence < %d)"
                     .formatted(
@@ -134,7 +142,7 @@ public final class ClickHouseSessionStore implements SessionStore {
           List<LogEntry> entries = new ArrayList<>();
           for (Row row :
               rows(
-                  "SELECT revision, kind, images, verdicts, vectors, round, at FROM %s WHERE session = %s ORDER BY revision"
+                  "SELECT revision, kind, images, verdicts, vectors, round, at FROM %s WHERE session = %s ORDER BY revision, sequence LIMIT 1 BY revision"
                       .formatted(tables.log(), Sql.string(id)))) {
             entries.add(entry(row));
           }
@@ -169,7 +177,7 @@ public final class ClickHouseSessionStore implements SessionStore {
     return translating(
         () ->
             rows(
-                    "SELECT weights FROM %s WHERE session = %s AND revision = %d AND round = 1"
+                    "SELECT weights FROM %s WHERE session = %s AND revision = %d AND round = 1 ORDER BY sequence LIMIT 1"
                         .formatted(tables.log(), Sql.string(id), revision))
                 .stream()
                 .findFirst()
@@ -194,6 +202,12 @@ public final class ClickHouseSessionStore implements SessionStore {
   }
 
   private List<Session> sessions(Collection<String> ids) {
+    return stored(ids).stream().map(Stored::session).toList();
+  }
+
+  private record Stored(Session session, long version) {}
+
+  private List<Stored> stored(Collection<String> ids) {
     if (ids.isEmpty()) {
       return List.of();
     }
@@ -203,16 +217,17 @@ public final class ClickHouseSessionStore implements SessionStore {
         rows(
             """
             SELECT session, revision, positive, negative, skipped, can_undo, can_redo, updated_at FROM %s
-            WHERE session IN %s ORDER BY revision DESC LIMIT 1 BY session"""
+            WHERE session IN %s ORDER BY revision DESC, sequence LIMIT 1 BY session"""
                 .formatted(tables.log(), set))) {
       last.put(row.string("session"), row);
     }
-    List<Session> sessions = new ArrayList<>();
+    List<Stored> sessions = new ArrayList<>();
     for (Row row :
         rows(
             "SELECT * FROM %s FINAL WHERE id IN %s AND deleted = 0"
                 .formatted(tables.sessions(), set))) {
-      sessions.add(session(row, last.get(row.string("id"))));
+      Session session = session(row, last.get(row.string("id")));
+      sessions.add(new Stored(session, row.integer("version")));
     }
     return sessions;
   }
@@ -250,18 +265,22 @@ public final class ClickHouseSessionStore implements SessionStore {
     return database.rows(tables.select(select));
   }
 
-  private Void write(Session s, Instant updatedAt, boolean deleted) {
-    RowWriter rows = RowWriter.of(SessionTables.SESSION);
-    rows.string(s.id()).string(s.name()).string(s.dataset()).string(s.query());
-    rows.floats(s.queryVector()).string(s.method()).stringOrEmpty(s.filter()).string(s.model());
-    rows.int64(s.createdAt().toEpochMilli()).int64(updatedAt.toEpochMilli());
-    // Another node's clock may be ahead; what it wrote must be replaced all the same.
+  /** A version beyond all there are, although another node's clock may be ahead of ours. */
+  private long beyond(Session session) {
     long before =
         database.number(
             tables.select(
                 "SELECT max(version) FROM %s WHERE id = %s"
-                    .formatted(tables.sessions(), Sql.string(s.id()))));
-    rows.int64(database.versions().beyond(before)).bool(deleted);
+                    .formatted(tables.sessions(), Sql.string(session.id()))));
+    return database.versions().beyond(before);
+  }
+
+  private Void write(Session s, Instant updatedAt, boolean deleted, long version) {
+    RowWriter rows = RowWriter.of(SessionTables.SESSION);
+    rows.string(s.id()).string(s.name()).string(s.dataset()).string(s.query());
+    rows.floats(s.queryVector()).string(s.method()).stringOrEmpty(s.filter()).string(s.model());
+    rows.int64(s.createdAt().toEpochMilli()).int64(updatedAt.toEpochMilli());
+    rows.int64(version).bool(deleted);
     tables.insert(Statement.insert(tables.sessions(), rows));
     return null;
   }

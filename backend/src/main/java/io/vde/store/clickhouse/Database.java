@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /** The configured database: statements in, rows out, faults in the store's own words. */
@@ -23,19 +24,23 @@ final class Database implements AutoCloseable {
 
   private static final int CLOCK_READINGS = 3;
 
+  /** Clocks drift: how long a reading of the server's is good for. */
+  private static final long CLOCK_KEPT = Duration.ofMinutes(1).toNanos();
+
   private final ClickHouseConfig config;
   private final Dialect dialect;
   private final Transport transport;
   private final Versions versions = new Versions(this::now);
-  private volatile Server server;
+  private volatile Set<String> settings;
+  private volatile Clock clock;
 
   /**
-   * What is asked of a server once.
+   * A reading of the server's clock, in nanoseconds since 1970.
    *
-   * @param settings those of {@link #WANTED} that it knows
-   * @param clockAhead nanoseconds that its clock is ahead of ours
+   * @param ahead what it is ahead of {@link System#nanoTime}, which no one sets
+   * @param since when it was read, by that
    */
-  private record Server(Set<String> settings, long clockAhead) {}
+  private record Clock(long ahead, long since) {}
 
   Database(Vertx vertx, ClickHouseConfig config, Dialect dialect) {
     this.config = config;
@@ -87,9 +92,17 @@ final class Database implements AutoCloseable {
     return (Long) rows(select).getFirst().values()[0];
   }
 
-  /** Runs a statement that answers nothing and may be sent twice. */
+  /** Runs a statement that may be sent twice. */
   void execute(String sql) {
-    rows(Statement.repeatable(sql));
+    execute(Statement.repeatable(sql));
+  }
+
+  /**
+   * Runs a statement for what it does. What it answers, on a cluster a line of text for every
+   * server, is read to its end, as an error may be there, and passed over.
+   */
+  void execute(Statement statement) {
+    logged(() -> transport.call(withSettings(statement), body -> null));
   }
 
   /** Inserts rows that may be sent twice. */
@@ -98,7 +111,7 @@ final class Database implements AutoCloseable {
     if (config.cluster().isPresent()) {
       settled = settled.with("insert_distributed_sync", "1");
     }
-    rows(settled);
+    execute(settled);
   }
 
   /**
@@ -107,7 +120,7 @@ final class Database implements AutoCloseable {
    */
   void stream(String select, Consumer<Row> consumer) {
     Statement streamed = withSettings(Statement.select(select)).streamed(config.exportTimeout());
-    if (server().settings.contains("http_send_timeout")) {
+    if (settings().contains("http_send_timeout")) {
       // The server must bear with a reader that is slower than it is.
       streamed = streamed.with("http_send_timeout", "" + config.exportTimeout().toSeconds());
     }
@@ -116,14 +129,19 @@ final class Database implements AutoCloseable {
       call(
           streamed,
           rows -> {
-            if (begun[0]) {
-              throw new StoreUnavailableException("The database's answer was cut off", null);
+            try {
+              for (Row row = rows.nextMarked(); row != null; row = rows.nextMarked()) {
+                begun[0] = true;
+                consumer.accept(row);
+              }
+              return null;
+            } catch (IOException cut) {
+              if (!begun[0] || cut instanceof ResponseBody.SlowAnswerException) {
+                throw cut;
+              }
+              // Rows that were handed over cannot be taken back: no other try begins anew.
+              throw new StoreUnavailableException("The database's answer was cut off", cut);
             }
-            for (Row row = rows.nextMarked(); row != null; row = rows.nextMarked()) {
-              begun[0] = true;
-              consumer.accept(row);
-            }
-            return null;
           });
     } catch (ServerFault fault) {
       throw begun[0] ? fault.translated() : fault;
@@ -149,14 +167,18 @@ final class Database implements AutoCloseable {
   private Statement withSettings(Statement statement) {
     Duration limit = statement.timeout() == null ? config.timeout() : statement.timeout();
     Statement settled = statement.with("max_execution_time", "" + Math.max(1, limit.toSeconds()));
-    return statement.data() != null && server().settings.contains("async_insert")
+    return statement.data() != null && settings().contains("async_insert")
         ? settled.with("async_insert", "0")
         : settled;
   }
 
   private <T> T call(Statement statement, RowsReader<T> reader) {
+    return logged(() -> transport.call(statement, body -> reader.read(new RowReader(body))));
+  }
+
+  private static <T> T logged(Supplier<T> call) {
     try {
-      return transport.call(statement, body -> reader.read(new RowReader(body)));
+      return call.get();
     } catch (ServerFault fault) {
       if (fault.code() != ServerFault.UNKNOWN_TABLE) {
         LOG.warnf(
@@ -167,48 +189,55 @@ final class Database implements AutoCloseable {
     }
   }
 
-  private Server server() {
-    Server known = server;
+  /** Those of {@link #WANTED}, and of the dialect's for tables, that the server knows. */
+  Set<String> settings() {
+    Set<String> known = settings;
     if (known == null) {
+      StringBuilder sql = new StringBuilder("SELECT name FROM system.settings WHERE name IN ");
+      sql.append(Sql.strings(WANTED));
+      dialect
+          .metricSetting()
+          .ifPresent(
+              name ->
+                  sql.append(" UNION ALL SELECT name FROM system.merge_tree_settings WHERE name = ")
+                      .append(Sql.string(name)));
       Set<String> names = new HashSet<>();
       call(
-          Statement.select("SELECT name FROM system.settings WHERE name IN " + Sql.strings(WANTED)),
+          Statement.select(sql.toString()),
           rows -> {
             for (Row row = rows.next(); row != null; row = rows.next()) {
               names.add(row.string("name"));
             }
             return null;
           });
-      known = new Server(Set.copyOf(names), clockAhead());
-      server = known;
+      known = Set.copyOf(names);
+      settings = known;
     }
     return known;
   }
 
-  /**
-   * How far the server's clock is ahead, by the quickest of some answers; 0 when it may be right,
-   * so that numbers do not jump by the error of the measurement from one start to the next.
-   */
-  private long clockAhead() {
-    long best = Long.MAX_VALUE;
-    long ahead = 0;
-    for (int i = 0; i < CLOCK_READINGS; i++) {
-      long before = Versions.localNanos();
-      long theirs =
-          call(
-              Statement.select("SELECT toUnixTimestamp64Nano(now64(9)) AS now"),
-              rows -> rows.next().integer("now"));
-      long after = Versions.localNanos();
-      if (after - before < best) {
-        best = after - before;
-        ahead = theirs - (before + best / 2);
-      }
-    }
-    return Math.abs(ahead) <= best ? 0 : ahead;
-  }
-
+  /** Now by the server's clock, as the quickest of some answers tells it. */
   private long now() {
-    return Versions.localNanos() + server().clockAhead;
+    Clock known = clock;
+    if (known == null || System.nanoTime() - known.since > CLOCK_KEPT) {
+      long best = Long.MAX_VALUE;
+      long ahead = 0;
+      for (int i = 0; i < CLOCK_READINGS; i++) {
+        long before = System.nanoTime();
+        long theirs =
+            call(
+                Statement.select("SELECT toUnixTimestamp64Nano(now64(9)) AS now"),
+                rows -> rows.next().integer("now"));
+        long after = System.nanoTime();
+        if (after - before < best) {
+          best = after - before;
+          ahead = theirs - (before + best / 2);
+        }
+      }
+      known = new Clock(ahead, System.nanoTime());
+      clock = known;
+    }
+    return System.nanoTime() + known.ahead;
   }
 
   @Override

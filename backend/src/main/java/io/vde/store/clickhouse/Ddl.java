@@ -3,6 +3,7 @@ package io.vde.store.clickhouse;
 import io.vde.store.Dataset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The statements that make and remove a dataset's tables, on one server or on a cluster. */
 final class Ddl {
@@ -17,20 +18,32 @@ final class Ddl {
     this.dialect = dialect;
   }
 
-  /** Makes the tables of a dataset. All may be sent twice. */
-  List<String> create(Dataset dataset, String comment) {
+  /**
+   * Makes the tables of a dataset. All may be sent twice.
+   *
+   * @param settings what tables can be told, of those that the server knows
+   */
+  List<String> create(Dataset dataset, String comment, Set<String> settings) {
+    String end =
+        dialect
+                .metricSetting()
+                .filter(settings::contains)
+                .map(name -> " SETTINGS " + name + " = 'Cosine'")
+                .orElse("")
+            + " COMMENT "
+            + Sql.string(comment);
     String columns = ImageTable.definition(dataset.dimension());
     String table = table(dataset.name());
     if (config.cluster().isEmpty()) {
       return List.of(
-          "CREATE TABLE IF NOT EXISTS %s %s ENGINE = ReplacingMergeTree(version) ORDER BY id COMMENT %s"
-              .formatted(table, columns, Sql.string(comment)));
+          "CREATE TABLE IF NOT EXISTS %s %s ENGINE = ReplacingMergeTree(version) ORDER BY id%s"
+              .formatted(table, columns, end));
     }
     String local = table(dataset.name() + LOCAL);
     // All versions of an image lie on one shard, so that each shard can tell which is the newest.
     return List.of(
-        "CREATE TABLE IF NOT EXISTS %s%s %s ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version) ORDER BY id"
-            .formatted(local, onCluster(), columns),
+        "CREATE TABLE IF NOT EXISTS %s%s %s ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', version) ORDER BY id%s"
+            .formatted(local, onCluster(), columns, end),
         "CREATE TABLE IF NOT EXISTS %s%s AS %s ENGINE = Distributed(%s, %s, %s, cityHash64(id)) COMMENT %s"
             .formatted(
                 table,
@@ -44,20 +57,25 @@ final class Ddl {
 
   /** Adds the vector index, where one is configured. */
   Optional<String> addIndex(Dataset dataset) {
-    String indexed = config.cluster().isEmpty() ? dataset.name() : dataset.name() + LOCAL;
+    String indexed = table(tables(dataset.name()).getFirst()) + onCluster();
     return dialect
         .indexType(config)
-        .map(type -> dialect.addIndex(table(indexed) + onCluster(), type, dataset.dimension()));
+        .map(type -> dialect.addIndex(indexed, type, dataset.dimension()));
   }
 
-  /** Removes the tables of a dataset. All may be sent twice. */
+  /**
+   * Removes the tables of a dataset. All may be sent twice. The images go first: as long as the
+   * table over them is there, so is the dataset, and the rest can be removed by another try.
+   */
   List<String> drop(String name) {
-    String drop = "DROP TABLE IF EXISTS %s%s SYNC";
-    return config.cluster().isEmpty()
-        ? List.of(drop.formatted(table(name), ""))
-        : List.of(
-            drop.formatted(table(name), onCluster()),
-            drop.formatted(table(name + LOCAL), onCluster()));
+    return tables(name).stream()
+        .map(table -> "DROP TABLE IF EXISTS %s%s SYNC".formatted(table(table), onCluster()))
+        .toList();
+  }
+
+  /** The names of a dataset's tables, the one with the images first. */
+  List<String> tables(String name) {
+    return config.cluster().isEmpty() ? List.of(name) : List.of(name + LOCAL, name);
   }
 
   /** The engine of a table that every server of a cluster has whole. */

@@ -48,12 +48,17 @@ enum Dialect {
     return type;
   }
 
-  /** Adds the vector index to a table. */
+  /** The setting of a table that says what {@code distance()} is where a part has no index. */
+  Optional<String> metricSetting() {
+    return this == MYSCALE ? Optional.of("float_vector_search_metric_type") : Optional.empty();
+  }
+
+  /** Adds the vector index to a table. MyScale refuses it when it is there already. */
   String addIndex(String table, String type, int dimension) {
     return this == MYSCALE
         ? "ALTER TABLE %s ADD VECTOR INDEX vindex vector TYPE %s('metric_type=Cosine')"
             .formatted(table, type)
-        : "ALTER TABLE %s ADD INDEX vindex vector TYPE vector_similarity('hnsw', 'cosineDistance', %d)"
+        : "ALTER TABLE %s ADD INDEX IF NOT EXISTS vindex vector TYPE vector_similarity('hnsw', 'cosineDistance', %d)"
             .formatted(table, dimension);
   }
 

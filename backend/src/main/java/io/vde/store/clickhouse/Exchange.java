@@ -1,16 +1,18 @@
 package io.vde.store.clickhouse;
 
-import io.vde.store.StoreUnavailableException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.RequestOptions;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StreamCorruptedException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +27,9 @@ final class Exchange {
   private static final Logger LOG = Logger.getLogger(Exchange.class);
   private static final int MAX_ERROR = 1 << 16;
 
+  /** How long a KILL may take, and hold a connection. */
+  private static final Duration KILL = Duration.ofSeconds(5);
+
   private final HttpClient client;
   private final ClickHouseConfig config;
   private final Statement statement;
@@ -32,6 +37,7 @@ final class Exchange {
   private final long end;
   private HttpClientRequest opened;
   private boolean givenUp;
+  private volatile boolean sent;
 
   /**
    * Does nothing yet.
@@ -61,7 +67,11 @@ final class Exchange {
                       connected
                           .response()
                           .map(response -> new Head(response, new ResponseBody(response, end)));
-                  return request.send(connected).compose(sent -> answer);
+                  // A server may answer before it has all of the request, and then read no more.
+                  Promise<Head> first = Promise.promise();
+                  answer.onSuccess(first::tryComplete).onFailure(first::tryFail);
+                  request.send(connected).onSuccess(v -> sent = true).onFailure(first::tryFail);
+                  return first.future();
                 })
             .toCompletionStage()
             .toCompletableFuture();
@@ -88,6 +98,10 @@ final class Exchange {
       return answer.body;
     }
     ServerFault fault = ServerFault.of(status, code, text(answer.body));
+    if (!sent) {
+      // It has read as much as it wants: the rest is not worth sending.
+      reset();
+    }
     LOG.debugf("The database answered %d to %s: %s", (Object) status, queryId, fault);
     if (fault.code() == 0 && fault.transientFault()) {
       throw new ConnectionFault("Something before the database answered " + status, fault);
@@ -126,27 +140,43 @@ final class Exchange {
     }
   }
 
-  private StoreUnavailableException slow(Throwable cause) {
+  private SlowFault slow(Throwable cause) {
     giveUp();
     LOG.warnf("The database took too long; %s was cancelled", queryId);
-    return new StoreUnavailableException("The database took too long for this", cause);
+    return new SlowFault(cause);
   }
 
   /** Closes the connection, and ends the query, which would run on without it. */
   private void giveUp() {
-    synchronized (this) {
-      givenUp = true;
-      if (opened != null) {
-        opened.reset();
-      }
+    if (!reset()) {
+      return;
     }
     Statement kill =
         Statement.repeatable("KILL QUERY WHERE query_id = " + Sql.string(queryId) + " ASYNC");
     StatementRequest request = new StatementRequest(kill, "vde-" + UUID.randomUUID(), config);
+    RequestOptions options = request.options().setConnectTimeout(KILL.toMillis());
     client
-        .request(request.options())
-        .compose(request::send)
+        .request(options)
+        .compose(
+            killing ->
+                request
+                    .send(killing)
+                    .compose(v -> killing.response())
+                    .compose(HttpClientResponse::end)
+                    .timeout(KILL.toMillis(), TimeUnit.MILLISECONDS)
+                    // A server that hangs must not keep the connection, too.
+                    .onFailure(fault -> killing.reset()))
         .onFailure(fault -> LOG.debugf(fault, "%s could not be killed", queryId));
+  }
+
+  /** Closes the connection; false when there was none yet, and there will be none. */
+  private synchronized boolean reset() {
+    givenUp = true;
+    if (opened == null) {
+      return false;
+    }
+    opened.reset();
+    return true;
   }
 
   private synchronized boolean keep(HttpClientRequest connected) {

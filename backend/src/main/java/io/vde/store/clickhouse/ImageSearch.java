@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +22,10 @@ import java.util.stream.Collectors;
  * otherwise by a scan of all vectors.
  *
  * <p>The index sees every version of an image, so each candidate's version is looked up and old
- * ones are passed over. A page that is not full then is asked for again, larger, and at last
- * scanned for. So is one that ends among images equally near, since the index does not order those
- * by id.
+ * ones are passed over. Where the newest is none of the candidates, because it is farther away or
+ * was written just now, it is read and takes its own place. A page that is not full then is asked
+ * for again, larger, and at last scanned for. So is one that ends among images equally near, since
+ * the index does not order those by id.
  */
 final class ImageSearch {
 
@@ -76,9 +76,9 @@ final class ImageSearch {
                 where(conditions(table, query)),
                 fetch);
     List<Row> rows = database.rows(withExcluded(sql, query.exclude()));
-    List<Hit> hits = fresh(table, rows);
-    hits.sort(ORDER);
     boolean all = rows.size() < fetch && database.dialect().filtersFirst();
+    List<Hit> hits = fresh(table, rows, query, vector, all);
+    hits.sort(ORDER);
     int end = Math.min(hits.size(), query.offset() + query.limit());
     if (!all && (end < query.offset() + query.limit() || endsInTie(hits, end))) {
       return null;
@@ -97,8 +97,14 @@ final class ImageSearch {
         && hits.get(last - 1).distance() == farthest;
   }
 
-  /** The rows that are the newest version of an image that is there. */
-  private List<Hit> fresh(ImageTable table, List<Row> rows) {
+  /**
+   * The images of the rows, as they are now.
+   *
+   * @param all whether the rows are all that match; otherwise images that are farther away than
+   *     these may be nearer than one that was moved there
+   */
+  private List<Hit> fresh(
+      ImageTable table, List<Row> rows, SearchQuery query, float[] vector, boolean all) {
     List<Hit> hits = new ArrayList<>();
     if (!table.isOurs()) {
       rows.forEach(row -> hits.add(hit(table, row)));
@@ -113,19 +119,48 @@ final class ImageSearch {
         database.rows(
             Ids.with(
                 Statement.select(
-                    "SELECT id, max(version) AS newest FROM %s WHERE id IN %s GROUP BY id"
+                    "SELECT id, max(version) AS newest, argMax(deleted, version) AS gone FROM %s WHERE id IN %s GROUP BY id"
                         .formatted(table.name(), Ids.set(ids))),
                 ids))) {
-      newest.put(row.string("id"), row.integer("newest"));
+      if (row.integer("gone") == 0) {
+        newest.put(row.string("id"), row.integer("newest"));
+      }
     }
-    Set<String> taken = new HashSet<>();
     for (Row row : rows) {
       String id = row.string("id");
-      if (row.integer("deleted") == 0
-          && newest.getOrDefault(id, -1L) == row.integer("version")
-          && taken.add(id)) {
+      // Once: a row may be there twice until the database merges them.
+      if (newest.getOrDefault(id, -1L) == row.integer("version")) {
+        newest.remove(id);
         hits.add(hit(table, row));
       }
+    }
+    if (!newest.isEmpty()) {
+      double farthest = (Double) rows.getLast().get("dist");
+      for (Hit moved : moved(table, newest.keySet(), query, vector)) {
+        if (all || moved.distance() < farthest) {
+          hits.add(moved);
+        }
+      }
+    }
+    return hits;
+  }
+
+  /** Images whose newest version is none of the candidates, as far as they match. */
+  private List<Hit> moved(ImageTable table, Set<String> ids, SearchQuery query, float[] vector) {
+    List<String> conditions = new ArrayList<>(List.of("id IN " + Ids.set(ids), table.present()));
+    if (query.filter() != null) {
+      conditions.add("(" + table.matching(query.filter()) + ")");
+    }
+    String sql =
+        "SELECT %s, %s AS dist FROM %s%s"
+            .formatted(
+                table.selected(query.includeVectors()),
+                database.dialect().exactDistance(table.vector(), vector),
+                table.newest(),
+                where(conditions));
+    List<Hit> hits = new ArrayList<>();
+    for (Row row : database.rows(Ids.with(Statement.select(sql), ids))) {
+      hits.add(hit(table, row));
     }
     return hits;
   }

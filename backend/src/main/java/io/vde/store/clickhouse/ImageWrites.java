@@ -4,14 +4,18 @@ import io.vde.store.DatasetReadOnlyException;
 import io.vde.store.ImageChecks;
 import io.vde.store.ImageRecord;
 import io.vde.store.clickhouse.RowReader.Row;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Adds, replaces and deletes images. In a table of ours each is one insert of new versions, so it
- * is all or nothing and may be sent twice; in somebody else's, rows are deleted and inserted.
+ * is all or nothing and may be sent twice. Somebody else's table has no column that tells an old
+ * row from a new one: there, rows are deleted and then inserted, so that a fault between the two
+ * loses the images that were to be replaced, and two that replace the same image at once double it.
  */
 final class ImageWrites {
   private final Database database;
@@ -28,7 +32,8 @@ final class ImageWrites {
       return;
     }
     if (!table.isOurs()) {
-      remove(table, checked.stream().map(ImageRecord::id).toList());
+      // Only what is there: images that are new are at no risk when the insert fails.
+      remove(table, there(table, checked.stream().map(ImageRecord::id).toList()).keySet());
     }
     RowWriter rows = table.rows(checked, database.versions().next(checked.size()));
     Statement insert = Statement.insert(table.columnsOf(), rows);
@@ -38,31 +43,47 @@ final class ImageWrites {
   /** Deletes images and says how many there were. */
   int delete(ImageTable table, Set<String> ids) {
     checkWritable(table);
-    if (ids.isEmpty()) {
-      return 0;
-    }
-    List<String> there = new ArrayList<>();
-    String sql =
-        "SELECT %s AS id FROM %s WHERE %s AND %s IN %s"
-            .formatted(table.id(), table.newest(), table.present(), table.id(), Ids.set(ids));
-    for (Row row : database.rows(Ids.with(Statement.select(sql), ids))) {
-      there.add(row.string("id"));
-    }
+    Map<String, Long> there = there(table, ids);
     if (there.isEmpty()) {
       return 0;
     }
     if (table.isOurs()) {
-      RowWriter rows = table.tombstones(there, database.versions().next(1));
+      // Beyond what it deletes, although another node's idea of the time may be ahead of ours.
+      long version = database.versions().beyond(Collections.max(there.values()));
+      RowWriter rows = table.tombstones(List.copyOf(there.keySet()), version);
       database.insert(Statement.insert(table.columnsOf(), rows));
     } else {
-      remove(table, there);
+      remove(table, there.keySet());
     }
     return there.size();
   }
 
+  /** Which of the images there are, with the versions of a table of ours. */
+  private Map<String, Long> there(ImageTable table, Collection<String> ids) {
+    Map<String, Long> there = new LinkedHashMap<>();
+    if (!ids.isEmpty()) {
+      String sql =
+          "SELECT %s AS id, %s AS version FROM %s WHERE %s AND %s IN %s"
+              .formatted(
+                  table.id(),
+                  table.isOurs() ? "version" : "toUInt64(0)",
+                  table.newest(),
+                  table.present(),
+                  table.id(),
+                  Ids.set(ids));
+      for (Row row : database.rows(Ids.with(Statement.select(sql), ids))) {
+        there.put(row.string("id"), row.integer("version"));
+      }
+    }
+    return there;
+  }
+
   /** Deletes rows of somebody else's table, and waits until they are gone. */
   private void remove(ImageTable table, Collection<String> ids) {
-    database.rows(
+    if (ids.isEmpty()) {
+      return;
+    }
+    database.execute(
         Statement.repeatable(
                 "ALTER TABLE %s DELETE WHERE %s IN %s"
                     .formatted(table.name(), table.id(), Sql.strings(ids)))

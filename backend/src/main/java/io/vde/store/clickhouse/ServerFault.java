@@ -18,9 +18,7 @@ final class ServerFault extends RuntimeException {
   /** Error codes of ClickHouse, as its {@code ErrorCodes.cpp} numbers them. */
   static final int UNKNOWN_TABLE = 60;
 
-  static final int TABLE_EXISTS = 57;
   static final int UNKNOWN_DATABASE = 81;
-  static final int ILLEGAL_COLUMN = 44;
 
   private final int status;
   private final int code;
@@ -61,6 +59,15 @@ final class ServerFault extends RuntimeException {
     };
   }
 
+  /**
+   * Whether the server did nothing because another insert must reach its quorum first, or because
+   * it has yet to fetch the last one: on a cluster, under writers on several nodes, an ordinary
+   * moment.
+   */
+  boolean outOfTurn() {
+    return code == 286 || code == 289;
+  }
+
   /** Whether the vectors of the statement and the table differ in length. */
   boolean otherDimension() {
     return code == 469
@@ -83,7 +90,7 @@ final class ServerFault extends RuntimeException {
       case 243 -> new StorageFullException("The database has no room left", this);
       case 159, 160, 394 -> unavailable("The database took too long for this");
       case 202, 241, 252 -> unavailable("The database is overloaded");
-      case 242, 319 -> unavailable("The database cannot write at the moment");
+      case 242, 285, 286, 289, 319 -> unavailable("The database cannot write at the moment");
       case 1001 ->
           unavailable("The database does not know the vector index type that is configured");
       default ->

@@ -9,6 +9,7 @@ import io.vde.store.Session;
 import io.vde.store.SessionNotFoundException;
 import io.vde.store.StoreUnavailableException;
 import io.vde.store.clickhouse.RowReader.Row;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /**
  * Appends to the log of all sessions, in one order for all nodes.
@@ -33,6 +35,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Entries that come in while an append is on its way go together into the next one: many
  * labellers make few parts.
+ *
+ * <p>A server that is killed while it writes may be left with a number's token and without its
+ * entries. So a number that was refused counts as taken, whether or not there is anything under it.
  */
 final class SessionLog {
   /** The session of entries that are nobody's. */
@@ -41,19 +46,35 @@ final class SessionLog {
   private static final int ATTEMPTS = 100;
   private static final int REMEMBERED = 10_000;
 
+  /**
+   * How long the last number is remembered: far less than other nodes need for as many inserts as
+   * the server keeps tokens.
+   */
+  private static final long FRESH = Duration.ofSeconds(5).toNanos();
+
   private final Database database;
   private final SessionTables tables;
+  private final LongSupplier nanoTime;
   private final ReentrantLock turn = new ReentrantLock();
   private final Queue<Append> waiting = new ConcurrentLinkedQueue<>();
 
-  // Guarded by turn. The last number seen; 0 when it is not known. While every number since was won
-  // here, the revisions are those of that moment.
+  // Guarded by turn. The last number that is taken, 0 when it is not known, and when that was so.
+  // While every number since was won here, the revisions are those of that moment.
   private long sequence;
+  private long since;
+  // Guarded by turn. The last number that the server has refused.
+  private long refused;
   private final Map<String, Long> revisions = new HashMap<>();
 
-  SessionLog(Database database, SessionTables tables) {
+  /**
+   * Appends to the log in these tables.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  SessionLog(Database database, SessionTables tables, LongSupplier nanoTime) {
     this.database = database;
     this.tables = tables;
+    this.nanoTime = nanoTime;
   }
 
   /** An entry on its way; its fault is null when it was kept. */
@@ -113,8 +134,9 @@ final class SessionLog {
         String name = UlidCreator.getMonotonicUlid().toString();
         insert(List.of(mark), name);
         if (kept(mark, name)) {
-          return ++sequence;
+          return won();
         }
+        refused = sequence + 1;
       }
       throw tooMany();
     } finally {
@@ -145,12 +167,13 @@ final class SessionLog {
         String name = UlidCreator.getMonotonicUlid().toString();
         insert(writable, name);
         if (kept(writable.getFirst(), name)) {
-          sequence++;
+          won();
           for (Append append : writable) {
             revisions.put(append.session, append.entry.revision());
             append.finish(null);
           }
         } else {
+          refused = sequence + 1;
           forget();
         }
       }
@@ -170,11 +193,14 @@ final class SessionLog {
 
   /** Those that come next in their sessions; the others are refused. */
   private List<Append> writable(List<Append> batch) {
+    if (nanoTime.getAsLong() - since > FRESH) {
+      forget();
+    }
     boolean fresh = sequence == 0;
     look(batch);
     List<Append> next = new ArrayList<>();
     Map<String, Long> last = new HashMap<>();
-    boolean refused = false;
+    boolean behind = false;
     for (Append append : batch) {
       if (!append.done) {
         long before = last.getOrDefault(append.session, revisions.get(append.session));
@@ -186,11 +212,11 @@ final class SessionLog {
         } else if (fresh) {
           append.finish(new RevisionConflictException(append.session, append.entry.revision()));
         } else {
-          refused = true;
+          behind = true;
         }
       }
     }
-    if (refused) {
+    if (behind) {
       // What was remembered may be behind: only what the database says is a reason to refuse.
       forget();
       return writable(batch);
@@ -202,8 +228,9 @@ final class SessionLog {
   private void look(List<Append> batch) {
     if (sequence == 0) {
       // First the number: revisions that are newer than it only make the number be taken.
-      sequence =
-          Math.max(1, database.number(tables.select("SELECT max(sequence) FROM " + tables.log())));
+      since = nanoTime.getAsLong();
+      long last = database.number(tables.select("SELECT max(sequence) FROM " + tables.log()));
+      sequence = Math.max(1, Math.max(last, refused));
     }
     Collection<String> unknown = new TreeSet<>();
     for (Append append : batch) {
@@ -235,6 +262,12 @@ final class SessionLog {
       revisions.computeIfPresent(
           row.string("session"), (id, known) -> known < 0 ? known : row.integer("last"));
     }
+  }
+
+  /** Nobody else has written since the number before. */
+  private long won() {
+    since = nanoTime.getAsLong();
+    return ++sequence;
   }
 
   private void forget() {

@@ -77,10 +77,15 @@ final class SessionTables {
         : select;
   }
 
-  /** Inserts rows, and waits until most servers have them. */
+  /**
+   * Inserts rows, and waits until most servers have them. One insert after another: only then does
+   * {@code select_sequential_consistency} show every one that was acknowledged.
+   */
   void insert(Statement insert) {
     database.insert(
-        database.config().cluster().isPresent() ? insert.with("insert_quorum", "auto") : insert);
+        database.config().cluster().isPresent()
+            ? insert.with("insert_quorum", "auto").with("insert_quorum_parallel", "0")
+            : insert);
   }
 
   /** The statements that make both; all may be sent twice. */
@@ -90,7 +95,8 @@ final class SessionTables {
             "_vde_sessions", SESSION, ddl.replicated("ReplacingMergeTree", "version"), "id", ""),
         // The window makes tokens count on a server without replication, too. The limits let many
         // small parts wait for their merge, and slow writers down rather than turn them away.
-        // A label is synced to the disk before it is acknowledged.
+        // A label is synced to the disk before it is acknowledged. Replicas forget tokens by time,
+        // too: within an hour, unless told otherwise.
         definition(
             "_vde_log",
             LOG,
@@ -98,6 +104,7 @@ final class SessionTables {
             "(session, revision)",
             (database.config().cluster().isPresent()
                     ? "replicated_deduplication_window = 10000"
+                        + ", replicated_deduplication_window_seconds = 604800"
                     : "non_replicated_deduplication_window = 10000")
                 + ", parts_to_delay_insert = 1000, parts_to_throw_insert = 10000"
                 + ", fsync_after_insert = 1, fsync_part_directory = 1"));

@@ -23,6 +23,9 @@ record StatementRequest(Statement statement, String queryId, ClickHouseConfig co
   /** Servers read at most 256 KiB of SQL unless told otherwise; a character has up to 3 bytes. */
   private static final int PLAIN_QUERY = 80_000;
 
+  /** And at most 128 KiB in the field of a form, whatever they are told. */
+  private static final int FIELD = 128 << 10;
+
   /** Method, address, parameters and headers. */
   RequestOptions options() {
     Map<String, String> parameters = new TreeMap<>(statement.settings());
@@ -36,9 +39,10 @@ record StatementRequest(Statement statement, String queryId, ClickHouseConfig co
     if (config.compress()) {
       parameters.put("enable_http_compression", "1");
     }
-    if (statement.data() != null) {
+    if (queryInAddress()) {
       parameters.put("query", statement.sql());
-    } else if (statement.sql().length() > PLAIN_QUERY) {
+    }
+    if (statement.data() == null && statement.sql().length() > PLAIN_QUERY) {
       parameters.put("max_query_size", Integer.toString(4 * statement.sql().length()));
     }
     statement
@@ -61,6 +65,16 @@ record StatementRequest(Statement statement, String queryId, ClickHouseConfig co
         .setMethod(HttpMethod.POST)
         .setURI((path == null || path.isEmpty() ? "/" : path) + query(parameters))
         .setHeaders(headers);
+  }
+
+  /**
+   * Where the body is for other things. A form's field serves short statements all the same: what
+   * stands before a server may allow an address of a few KiB only, the server 1 MiB.
+   */
+  private boolean queryInAddress() {
+    return statement.data() != null
+        || (!statement.tables().isEmpty()
+            && statement.sql().getBytes(StandardCharsets.UTF_8).length > FIELD);
   }
 
   private String query(Map<String, String> parameters) {
@@ -106,7 +120,9 @@ record StatementRequest(Statement statement, String queryId, ClickHouseConfig co
       return Buffer.buffer(statement.sql());
     }
     Buffer body = Buffer.buffer();
-    part(body, "name=\"query\"", statement.sql().getBytes(StandardCharsets.UTF_8));
+    if (!queryInAddress()) {
+      part(body, "name=\"query\"", statement.sql().getBytes(StandardCharsets.UTF_8));
+    }
     statement
         .tables()
         .forEach(

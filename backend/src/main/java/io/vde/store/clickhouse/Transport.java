@@ -12,9 +12,11 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +40,7 @@ final class Transport implements AutoCloseable {
   private final ClickHouseConfig config;
   private final HttpClient client;
   private final Guard breaker;
+  private final Semaphore exports;
 
   /** Reads an answer. */
   interface Reader<T> {
@@ -54,7 +57,7 @@ final class Transport implements AutoCloseable {
             .setDefaultPort(port(url))
             .setSsl(tls(url))
             .setVerifyHost(true)
-            .setMaxPoolSize(config.connections())
+            .setMaxPoolSize(config.connections() + config.exports())
             .setMaxWaitQueueSize(config.waiting())
             .setKeepAliveTimeout(Math.max(1, (int) config.idleTimeout().toSeconds()))
             .setConnectTimeout((int) config.connectTimeout().toMillis())
@@ -64,10 +67,11 @@ final class Transport implements AutoCloseable {
         .ifPresent(
             file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
     client = vertx.createHttpClient(options);
+    exports = new Semaphore(config.exports());
     breaker =
         Guard.create()
             .withCircuitBreaker()
-            .failOn(ConnectionFault.class)
+            .failOn(List.of(ConnectionFault.class, SlowFault.class))
             .requestVolumeThreshold(10)
             .failureRatio(0.5)
             .delay(2, ChronoUnit.SECONDS)
@@ -92,7 +96,19 @@ final class Transport implements AutoCloseable {
    * @throws CancellationException when the caller is interrupted
    */
   <T> T call(Statement statement, Reader<T> reader) {
-    return call(statement, reader, config.timeout(), true);
+    if (!statement.streamed()) {
+      return call(statement, reader, config.timeout(), true);
+    }
+    // A stream lasts as long as its reader likes: it must not take what searches need.
+    if (!exports.tryAcquire()) {
+      throw new RejectedExecutionException("Too many exports run at once");
+    }
+    try {
+      // Nor may it be what an open breaker tries the database with, for as long as it lasts.
+      return call(statement, reader, config.exportTimeout(), false);
+    } finally {
+      exports.release();
+    }
   }
 
   /** Whether the database answers now, asked past the circuit breaker. */
@@ -118,6 +134,8 @@ final class Transport implements AutoCloseable {
       return result.get();
     } catch (ConnectionFault | CircuitBreakerOpenException e) {
       throw new StoreUnavailableException("The database does not answer", e);
+    } catch (SlowFault e) {
+      throw new StoreUnavailableException("The database took too long for this", e);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -125,17 +143,25 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  /** Sends a statement, and once more when that is allowed and may help. */
+  /**
+   * Sends a statement, and once more when that is allowed and may help; as often as the time allows
+   * while it only has to wait for its turn.
+   */
   private <T> T attempted(Statement statement, Reader<T> reader, long end) {
-    try {
-      return exchanged(statement, reader, end);
-    } catch (ConnectionFault | ServerFault fault) {
-      boolean mayHelp = fault instanceof ConnectionFault || ((ServerFault) fault).transientFault();
-      if (!mayHelp || !statement.repeatable() || !paused(end)) {
-        throw fault;
+    boolean repeated = false;
+    while (true) {
+      try {
+        return exchanged(statement, reader, end);
+      } catch (ConnectionFault | ServerFault fault) {
+        boolean turn = fault instanceof ServerFault refused && refused.outOfTurn();
+        boolean lost = fault instanceof ConnectionFault || ((ServerFault) fault).transientFault();
+        boolean mayHelp = turn || (lost && statement.repeatable() && !repeated);
+        if (!mayHelp || !paused(end)) {
+          throw fault;
+        }
+        repeated |= !turn;
+        LOG.debugf(fault, "Sending a statement again");
       }
-      LOG.debugf(fault, "Sending a statement again");
-      return exchanged(statement, reader, end);
     }
   }
 

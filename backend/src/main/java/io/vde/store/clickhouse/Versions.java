@@ -1,13 +1,13 @@
 package io.vde.store.clickhouse;
 
-import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
  * Numbers for rows, so that of two rows of one image the later wins: nanoseconds since 1970 by the
  * database's clock, always growing in this process. Of two nodes that write the same image within
- * the inaccuracy of that clock (a round trip), either may win.
+ * the inaccuracy of that clock (a round trip, and the drift since it was last read), either may
+ * win.
  */
 final class Versions {
   private final LongSupplier clock;
@@ -16,12 +16,6 @@ final class Versions {
   /** Goes by a clock of nanoseconds since 1970. */
   Versions(LongSupplier clock) {
     this.clock = clock;
-  }
-
-  /** This machine's clock. */
-  static long localNanos() {
-    Instant now = Instant.now();
-    return now.getEpochSecond() * 1_000_000_000L + now.getNano();
   }
 
   /** Takes so many numbers in a row and gives the first. */

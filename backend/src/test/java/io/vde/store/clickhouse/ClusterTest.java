@@ -1,15 +1,34 @@
 package io.vde.store.clickhouse;
 
+import static io.vde.store.Images.axis;
 import static io.vde.store.Images.dataset;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vde.store.DatasetExistsException;
+import io.vde.store.DatasetStatus;
+import io.vde.store.ImageRecord;
+import io.vde.store.ImageStore;
+import io.vde.store.Images;
+import io.vde.store.LogEntry;
+import io.vde.store.LogEntry.Kind;
+import io.vde.store.SearchQuery;
+import io.vde.store.SearchResult;
+import io.vde.store.Session;
+import io.vde.store.SessionStore;
+import io.vde.store.StoreUnavailableException;
 import io.vde.testing.Settings;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The statements for a cluster, as text: no test runs a cluster. */
+/**
+ * The statements for a cluster as text, and against an engine that takes them for a cluster of one
+ * server: what replicas and shards do with them, no test has seen.
+ */
 class ClusterTest {
   private static final ClickHouseConfig CONFIG =
       Settings.of(
@@ -19,11 +38,15 @@ class ClusterTest {
           "vde.clickhouse.database",
           "vde");
 
+  private static final Set<String> SETTINGS = Set.of("float_vector_search_metric_type");
+  private static final String DATABASE = "cluster";
+  private static final Instant NOW = Instant.ofEpochMilli(1_700_000_000_000L);
+
   private final Ddl ddl = new Ddl(CONFIG, Dialect.MYSCALE);
 
   @Test
   void aDatasetIsAReplicatedTableOnEveryShardAndADistributedOneOverThem() {
-    List<String> sql = ddl.create(dataset("birds", 512), "{\"vde\":1}");
+    List<String> sql = ddl.create(dataset("birds", 512), "{\"vde\":1}", SETTINGS);
     assertEquals(2, sql.size());
     assertTrue(
         sql.get(0)
@@ -34,7 +57,9 @@ class ClusterTest {
         sql.get(0)
             .endsWith(
                 "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}',"
-                    + " '{replica}', version) ORDER BY id"),
+                    + " '{replica}', version) ORDER BY id"
+                    + " SETTINGS float_vector_search_metric_type = 'Cosine'"
+                    + " COMMENT '{\"vde\":1}'"),
         sql.get(0));
     assertEquals(
         "CREATE TABLE IF NOT EXISTS `vde`.`birds` ON CLUSTER `main` AS `vde`.`birds.local`"
@@ -61,8 +86,8 @@ class ClusterTest {
   void droppingRemovesBothTables() {
     assertEquals(
         List.of(
-            "DROP TABLE IF EXISTS `vde`.`birds` ON CLUSTER `main` SYNC",
-            "DROP TABLE IF EXISTS `vde`.`birds.local` ON CLUSTER `main` SYNC"),
+            "DROP TABLE IF EXISTS `vde`.`birds.local` ON CLUSTER `main` SYNC",
+            "DROP TABLE IF EXISTS `vde`.`birds` ON CLUSTER `main` SYNC"),
         ddl.drop("birds"));
   }
 
@@ -81,8 +106,104 @@ class ClusterTest {
               .contains(
                   "ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}', '{shard}-{replica}')"
                       + " ORDER BY (session, revision) SETTINGS"
-                      + " replicated_deduplication_window = 10000,"),
+                      + " replicated_deduplication_window = 10000,"
+                      + " replicated_deduplication_window_seconds = 604800,"),
           sql.get(1));
+    }
+  }
+
+  private static Database database(Proxy proxy) {
+    return Engine.shared()
+        .database(
+            Dialect.MYSCALE,
+            DATABASE,
+            "vde.clickhouse.url",
+            proxy.url(),
+            "vde.clickhouse.cluster",
+            "main");
+  }
+
+  private static void assertAllSentWith(String setting, Proxy proxy, String words) {
+    List<String> addresses = proxy.addresses(words);
+    assertTrue(!addresses.isEmpty(), "never sent: " + words);
+    addresses.forEach(address -> assertTrue(address.contains(setting), address));
+  }
+
+  @Test
+  void aDatasetIsMadeFilledSearchedAndDropped() {
+    Engine.assumeOurs();
+    Engine.shared().fresh(DATABASE);
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        ImageStore store = new ClickHouseImageStore(database(proxy))) {
+      store.create(dataset("d", 4));
+      List<ImageRecord> images = Images.random("i", 30, 4, 1);
+      store.upsert("d", images);
+      assertAllSentWith("insert_distributed_sync=1", proxy, "INSERT INTO `cluster`.`d`");
+      assertEquals(1, store.delete("d", List.of("i000003")));
+      SearchResult found =
+          store.search(
+              "d", new SearchQuery(images.get(5).vector(), 0, 9, Set.of(), null, false, true));
+      assertEquals("i000005", found.hits().getFirst().image().id());
+      assertEquals(29, found.total());
+      DatasetStatus status = store.dataset("d").orElseThrow();
+      assertEquals(29, status.images());
+      assertEquals(DatasetStatus.IndexState.READY, status.index());
+      assertThrows(DatasetExistsException.class, () -> store.create(dataset("d", 4)));
+      assertEquals(1, store.datasets().size());
+      assertTrue(store.drop("d"));
+      assertEquals(
+          "0", Engine.shared().run("SELECT count() FROM system.tables WHERE database = 'cluster'"));
+    }
+  }
+
+  @Test
+  void whatAHalfMadeOrHalfDroppedDatasetHasLeftIsNoOtherDatasets() {
+    Engine.assumeOurs();
+    Engine.shared().fresh(DATABASE);
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        ImageStore store = new ClickHouseImageStore(database(proxy))) {
+      proxy.on("Distributed(", 2, Proxy.closed());
+      assertThrows(StoreUnavailableException.class, () -> store.create(dataset("d", 2)));
+      store.create(dataset("d", 4));
+      store.upsert("d", Images.random("i", 3, 4, 1));
+      proxy.on("DROP TABLE IF EXISTS `cluster`.`d` ", 2, Proxy.closed());
+      assertThrows(StoreUnavailableException.class, () -> store.drop("d"));
+      // The images went first: nothing brings them back.
+      assertEquals(
+          "d", Engine.shared().run("SELECT name FROM system.tables WHERE database = 'cluster'"));
+      store.create(dataset("d", 4));
+      assertEquals(0, store.dataset("d").orElseThrow().images());
+    }
+  }
+
+  @Test
+  void sessionsAreWrittenToAQuorumOneAfterAnotherAndReadInThatOrder() {
+    Engine.assumeOurs();
+    Engine.shared().fresh(DATABASE);
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        SessionStore store = new ClickHouseSessionStore(database(proxy))) {
+      Session.Tally none = new Session.Tally(0, 0, 0, 0, false, false, NOW);
+      store.create(new Session("s", "n", "d", "[]", axis(4, 0), "sgd", null, "m", NOW, none));
+      // Another node's insert is on its way to the replicas.
+      proxy.on(
+          "INSERT INTO `cluster`.`_vde_log`",
+          3,
+          Proxy.status(
+              500, "Code: 286. DB::Exception: Quorum for previous write has not been satisfied"));
+      store.append(
+          "s",
+          new LogEntry(1, Kind.CALL, List.of(), false, null, NOW),
+          new Session.Tally(1, 1, 0, 0, true, false, NOW));
+      store.rename("s", "new", NOW);
+      assertEquals("new", store.find("s").orElseThrow().name());
+      assertEquals(1, store.log("s").size());
+      assertEquals(4, proxy.addresses("INSERT INTO `cluster`.`_vde_log`").size());
+      assertAllSentWith("insert_quorum=auto", proxy, "INSERT INTO");
+      assertAllSentWith("insert_quorum_parallel=0", proxy, "INSERT INTO");
+      assertAllSentWith("select_sequential_consistency=1", proxy, "FROM `cluster`.`_vde_log`");
+      assertAllSentWith("select_sequential_consistency=1", proxy, "FROM `cluster`.`_vde_sessions`");
+      assertTrue(store.delete("s"));
+      assertEquals(0, store.list(0, 10).total());
     }
   }
 }

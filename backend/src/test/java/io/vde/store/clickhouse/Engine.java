@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
@@ -32,10 +33,25 @@ public final class Engine implements AutoCloseable {
   private static final Vertx VERTX = Vertx.vertx();
 
   /** A server of somebody's, with user and password: {@code http://user:password@host:8123}. */
-  private static final URI GIVEN =
+  private static final Given GIVEN =
       System.getenv("VDE_TEST_CLICKHOUSE_URL") == null
           ? null
-          : URI.create(System.getenv("VDE_TEST_CLICKHOUSE_URL"));
+          : Given.of(System.getenv("VDE_TEST_CLICKHOUSE_URL"));
+
+  /** A server's address, and who may use it. */
+  record Given(String url, String user, String password) {
+    /** Splits an address with user and password. */
+    static Given of(String address) {
+      URI uri = URI.create(address);
+      String user = uri.getUserInfo() == null ? "default" : uri.getUserInfo();
+      int colon = user.indexOf(':');
+      int port = uri.getPort() > 0 ? uri.getPort() : uri.getScheme().equals("https") ? 8443 : 8123;
+      return new Given(
+          uri.getScheme() + "://" + uri.getHost() + ":" + port + uri.getRawPath(),
+          colon < 0 ? user : user.substring(0, colon),
+          colon < 0 ? "" : user.substring(colon + 1));
+    }
+  }
 
   private static Engine shared;
 
@@ -50,7 +66,7 @@ public final class Engine implements AutoCloseable {
   /** The engine that all tests of this JVM share; each makes a database of its own. */
   public static synchronized Engine shared() {
     if (GIVEN != null) {
-      return new Engine(null, GIVEN.getScheme() + "://" + GIVEN.getHost() + ":" + GIVEN.getPort());
+      return new Engine(null, GIVEN.url);
     }
     if (shared == null || !shared.process.isAlive()) {
       try {
@@ -73,14 +89,28 @@ public final class Engine implements AutoCloseable {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-      String line = out.readLine();
+      String line = firstLine(out);
       if (line == null || !line.startsWith("listening ")) {
+        process.destroyForcibly();
         throw new AssertionError("the engine did not start: " + line);
       }
       return new Engine(process, "http://127.0.0.1:" + line.substring(10));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String firstLine(BufferedReader out) {
+    CompletableFuture<String> line =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return out.readLine();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    return line.completeOnTimeout("nothing for two minutes", 2, TimeUnit.MINUTES).join();
   }
 
   private static synchronized void install() {
@@ -127,9 +157,7 @@ public final class Engine implements AutoCloseable {
   }
 
   private static String[] credentials() {
-    return GIVEN == null || GIVEN.getUserInfo() == null
-        ? new String[] {"default", ""}
-        : (GIVEN.getUserInfo() + ":").split(":", 3);
+    return GIVEN == null ? new String[] {"default", ""} : new String[] {GIVEN.user, GIVEN.password};
   }
 
   /** Makes an empty database, in place of one of that name. */

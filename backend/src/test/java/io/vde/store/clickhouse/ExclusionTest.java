@@ -132,4 +132,99 @@ class ExclusionTest {
       }
     }
   }
+
+  @Test
+  void rowsThatAreThereTwiceAreOneImage() {
+    try (ImageStore store = open(new Way(Dialect.MYSCALE, "MSTG"))) {
+      store.create(dataset("d", DIMENSION));
+      List<ImageRecord> images = Images.random("i", 20, DIMENSION, 5);
+      store.upsert("d", images);
+      Engine.shared().run("SYSTEM STOP MERGES exclusion.d");
+      // As when an insert is repeated because its answer was lost.
+      Engine.shared().run("INSERT INTO exclusion.d SELECT * FROM exclusion.d");
+      assertEquals("40", Engine.shared().run("SELECT count() FROM exclusion.d"));
+      SearchResult found =
+          store.search(
+              "d", new SearchQuery(images.get(3).vector(), 0, 50, Set.of(), null, false, true));
+      assertEquals(20, found.total());
+      assertEquals(20, found.hits().size());
+    }
+  }
+
+  @Test
+  void anImageThatIsReplacedDuringASearchIsNotMissing() {
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        ImageStore writer = open(new Way(Dialect.MYSCALE, "MSTG"));
+        ImageStore reader =
+            new ClickHouseImageStore(
+                Engine.shared()
+                    .database(Dialect.MYSCALE, DATABASE, "vde.clickhouse.url", proxy.url()))) {
+      writer.create(dataset("d", DIMENSION));
+      List<ImageRecord> images = Images.random("i", 20, DIMENSION, 6);
+      writer.upsert("d", images);
+      float[] query = images.get(3).vector();
+      for (int limit : new int[] {9, 20, 50}) {
+        proxy.on(
+            "max(version)",
+            1,
+            Proxy.after(
+                () -> {
+                  writer.upsert("d", List.of(images.get(3), images.get(7)));
+                  writer.delete("d", List.of("i000008"));
+                }));
+        SearchResult found =
+            reader.search("d", new SearchQuery(query, 0, limit, Set.of(), null, false, true));
+        assertEquals(19, found.total());
+        assertEquals(Math.min(19, limit), found.hits().size());
+        assertEquals("i000003", found.hits().getFirst().image().id());
+        writer.upsert("d", List.of(images.get(8)));
+      }
+    }
+  }
+
+  @Test
+  void aLongFilterAndManyIdsTravelTogether() {
+    try (ImageStore store = open(new Way(Dialect.CLICKHOUSE, ""))) {
+      store.create(dataset("d", DIMENSION));
+      store.upsert("d", Images.random("i", 20, DIMENSION, 7));
+      List<Object> values = new ArrayList<>(List.of(7L, 8L, 9L));
+      Set<String> exclude = new HashSet<>(List.of("i000008"));
+      for (int i = 0; i < 900; i++) {
+        values.add("v'".repeat(45) + i);
+        exclude.add("x".repeat(195) + i);
+      }
+      Filter filter = new Filter.In("number", values);
+      SearchResult found =
+          store.search(
+              "d", new SearchQuery(Images.axis(DIMENSION, 0), 0, 9, exclude, filter, false, true));
+      assertEquals(2, found.total());
+      assertEquals(2, found.hits().size());
+    }
+  }
+
+  @Test
+  void stockClickHousesIndexIsUsed() {
+    try (Proxy proxy = new Proxy(Engine.shared().url())) {
+      Engine.shared().fresh(DATABASE);
+      try (ImageStore store =
+          new ClickHouseImageStore(
+              Engine.shared()
+                  .database(
+                      Dialect.CLICKHOUSE,
+                      DATABASE,
+                      "vde.clickhouse.url",
+                      proxy.url(),
+                      "vde.clickhouse.index-type",
+                      "HNSW"))) {
+        store.create(dataset("d", DIMENSION));
+        store.upsert("d", Images.random("i", 3000, DIMENSION, 8));
+        store.search(
+            "d", new SearchQuery(Images.axis(DIMENSION, 0), 0, 9, Set.of(), null, false, false));
+      }
+      String search =
+          proxy.statements().stream().filter(sql -> sql.contains("AS dist")).findFirst().get();
+      String plan = Engine.shared().run("EXPLAIN indexes = 1 " + search);
+      assertTrue(plan.contains("vindex"), plan);
+    }
+  }
 }

@@ -16,7 +16,11 @@ import io.vde.store.SearchQuery;
 import io.vde.store.SearchResult;
 import io.vde.store.Session;
 import io.vde.store.StoreUnavailableException;
+import io.vde.testing.Settings;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.NetServer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,6 +30,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,6 +152,111 @@ class FaultsTest {
   void aBurstOfErrorsOfWhatStandsBeforeTheServerPasses() {
     proxy.on("cosineDistance", 1, Proxy.status(503, "upstream connect error"));
     assertEquals(1, search(store).hits().size());
+    proxy.on("cosineDistance", 3, Proxy.status(502, "bad gateway"));
+    assertEquals("The database does not answer", refused());
+    assertEquals(1, search(store).hits().size());
+    assertEquals(6, sent("cosineDistance"));
+  }
+
+  @Test
+  void anExportThatIsCutOffBetweenItsRowsEndsThere() {
+    RowWriter half =
+        RowWriter.of(
+            List.of(
+                new RowWriter.Column("row", "UInt8"), new RowWriter.Column("sha256", "String")));
+    half.uint8(1).string("01").uint8(1).size(9);
+    proxy.on("sha256 FROM", 1, Proxy.truncated(Buffer.buffer(half.toBytes())));
+    List<String> digests = new ArrayList<>();
+    assertEquals(
+        "The database's answer was cut off",
+        assertThrows(StoreUnavailableException.class, () -> store.digests("d", digests::add))
+            .getMessage());
+    assertEquals(List.of("01"), digests);
+    assertEquals(1, sent("sha256 FROM"));
+  }
+
+  @Test
+  void exportsTakeNoConnectionsFromSearches() throws Exception {
+    CountDownLatch exporting = new CountDownLatch(1);
+    HttpServerRequest[] held = new HttpServerRequest[1];
+    proxy.on(
+        "AS row",
+        1,
+        (request, forward) -> {
+          held[0] = request;
+          exporting.countDown();
+        });
+    try (ImageStore small =
+        images(proxy.url(), "vde.clickhouse.connections", "1", "vde.clickhouse.exports", "1")) {
+      List<String> exported = new ArrayList<>();
+      FutureTask<Void> export =
+          new FutureTask<>(
+              () -> {
+                small.rank("d", VECTOR, null, hit -> exported.add(hit.image().id()));
+                return null;
+              });
+      Thread.ofVirtual().start(export);
+      assertTrue(exporting.await(60, TimeUnit.SECONDS));
+      assertThrows(
+          RejectedExecutionException.class, () -> small.rank("d", VECTOR, null, hit -> {}));
+      assertEquals(1, search(small).hits().size());
+      assertNull(small.unavailableReason());
+      // Lost on its way, it is asked for again.
+      held[0].connection().close();
+      export.get(60, TimeUnit.SECONDS);
+      assertEquals(List.of("a"), exported);
+      small.rank("d", VECTOR, null, hit -> exported.add(hit.image().id()));
+      assertEquals(List.of("a", "a"), exported);
+    }
+  }
+
+  @Test
+  void anAnswerThatComesBeforeTheServerHasReadAllRowsIsTheAnswer() {
+    String text = "Code: 516. DB::Exception: default: Authentication failed";
+    NetServer server =
+        Engine.vertx()
+            .createNetServer()
+            .connectHandler(
+                socket ->
+                    socket.handler(
+                        head -> {
+                          socket.pause();
+                          socket.write(
+                              "HTTP/1.1 403 Forbidden\r\nContent-Length: %d\r\n\r\n%s"
+                                  .formatted(text.length(), text));
+                        }));
+    server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
+    ClickHouseConfig config =
+        Settings.of(
+            ClickHouseConfig.class,
+            "vde.clickhouse.url",
+            "http://127.0.0.1:" + server.actualPort());
+    try (Transport transport = new Transport(Engine.vertx(), config)) {
+      RowWriter rows = RowWriter.of(List.of(new RowWriter.Column("id", "String")));
+      String megabyte = "x".repeat(1 << 20);
+      for (int i = 0; i < 64; i++) {
+        rows.string(megabyte);
+      }
+      ServerFault fault =
+          assertThrows(
+              ServerFault.class,
+              () -> transport.call(Statement.insert("t", rows), body -> body.read()));
+      assertEquals(516, fault.code());
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void whatWasDeletedIsGoneAlthoughAnotherNodesClockIsAhead() {
+    Engine.shared()
+        .run(
+            "INSERT INTO faults.d SELECT * REPLACE (version + 3600000000000 AS version) FROM faults.d");
+    assertEquals(1, store.delete("d", List.of("a")));
+    assertEquals(0, search(store).total());
+    // And what this node writes from now on is newer still.
+    store.upsert("d", List.of(image("a", VECTOR)));
+    assertEquals(1, search(store).total());
   }
 
   @ParameterizedTest
@@ -177,8 +287,8 @@ class FaultsTest {
 
   @Test
   void aSlowQueryIsCancelledAtTheServerToo() {
-    try (ImageStore hasty = images(proxy.url(), "vde.clickhouse.timeout", "1s")) {
-      assertEquals(1, search(hasty).hits().size());
+    assertEquals(1, search(store).hits().size());
+    try (ImageStore hasty = images(proxy.url(), "vde.clickhouse.timeout", "3s")) {
       proxy.on("cosineDistance", 1, Proxy.silence());
       assertEquals(
           "The database took too long for this",
@@ -188,12 +298,69 @@ class FaultsTest {
   }
 
   @Test
+  void aDatabaseThatHangsIsLeftAloneForAWhile() throws Exception {
+    try (ImageStore hasty = images(proxy.url(), "vde.clickhouse.timeout", "3s")) {
+      proxy.on("cosineDistance", 1000, Proxy.silence());
+      List<Thread> searches = new ArrayList<>();
+      for (int i = 0; i < 12; i++) {
+        searches.add(
+            Thread.ofVirtual()
+                .start(() -> assertThrows(StoreUnavailableException.class, () -> search(hasty))));
+      }
+      for (Thread search : searches) {
+        assertTrue(search.join(Duration.ofSeconds(60)));
+      }
+      awaitOpenBreaker(hasty);
+    }
+  }
+
+  @Test
+  void aKillThatIsNotAnsweredKeepsNoConnection() {
+    try (ImageStore hasty =
+        images(
+            proxy.url(),
+            "vde.clickhouse.timeout",
+            "3s",
+            "vde.clickhouse.connections",
+            "1",
+            "vde.clickhouse.exports",
+            "1")) {
+      proxy.on("cosineDistance", 2, Proxy.silence());
+      proxy.on("KILL", 2, Proxy.silence());
+      awaitSearch(hasty);
+    }
+  }
+
+  /** Waits until the store refuses without a word to the database. */
+  private void awaitOpenBreaker(ImageStore from) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long before;
+    do {
+      assertTrue(System.nanoTime() < end, "the breaker stays closed");
+      before = sent("SELECT");
+      assertThrows(StoreUnavailableException.class, () -> search(from));
+    } while (sent("SELECT") > before);
+  }
+
+  private void awaitSearch(ImageStore from) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      try {
+        assertEquals(1, search(from).hits().size());
+        return;
+      } catch (StoreUnavailableException e) {
+        assertTrue(System.nanoTime() < end, "the database is not used again");
+      }
+    }
+  }
+
+  @Test
   void aCallerThatIsInterruptedIsLetGoAndItsQueryKilled() throws Exception {
     CountDownLatch waiting = new CountDownLatch(1);
     proxy.on("cosineDistance", 1, (request, forward) -> waiting.countDown());
     FutureTask<SearchResult> search = new FutureTask<>(() -> search(store));
     Thread thread = Thread.ofVirtual().start(search);
-    assertTrue(waiting.await(20, TimeUnit.SECONDS));
+    assertTrue(waiting.await(60, TimeUnit.SECONDS));
     thread.interrupt();
     assertTrue(
         assertThrows(ExecutionException.class, search::get).getCause()
@@ -202,7 +369,7 @@ class FaultsTest {
   }
 
   private void awaitSent(String words) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (sent(words) == 0) {
       assertTrue(System.nanoTime() < end, "never sent: " + words);
       Thread.onSpinWait();
@@ -216,21 +383,11 @@ class FaultsTest {
     for (int i = 0; i < 12; i++) {
       assertEquals("The database does not answer", refused());
     }
-    long before = proxy.statements().size();
-    refused();
-    assertEquals(before, proxy.statements().size(), "the breaker answers in its place");
+    awaitOpenBreaker(store);
     assertNotNull(store.unavailableReason());
     proxy.heal();
     assertNull(store.unavailableReason());
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (true) {
-      try {
-        assertEquals(1, search(store).hits().size());
-        return;
-      } catch (StoreUnavailableException e) {
-        assertTrue(System.nanoTime() < end, "the breaker stays open");
-      }
-    }
+    awaitSearch(store);
   }
 
   @Test

@@ -16,12 +16,14 @@ import io.vde.store.ImageRecord;
 import io.vde.store.ImageStore;
 import io.vde.store.SearchQuery;
 import io.vde.store.SearchResult;
+import io.vde.store.StoreUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A table that somebody already has serves as a dataset. */
@@ -41,29 +43,29 @@ class MappedTableTest {
                 + " NULL, [0.0, 5.0], 4), (3, 'https://e.org/3', [1.0, 1.0], 5)");
   }
 
-  private static ImageStore open(Dialect dialect, String readOnly) {
+  private static ImageStore open(Dialect dialect, String readOnly, String... more) {
     String key = "vde.clickhouse.tables.photos.";
+    List<String> settings = new ArrayList<>(List.of(more));
+    settings.addAll(
+        List.of(
+            key + "table",
+            "old photos",
+            key + "id",
+            "photo_id",
+            key + "url",
+            "link",
+            key + "vector",
+            "emb",
+            key + "model",
+            "clip",
+            key + "dimension",
+            "2",
+            key + "indexed",
+            "true",
+            key + "read-only",
+            readOnly));
     return new ClickHouseImageStore(
-        Engine.shared()
-            .database(
-                dialect,
-                DATABASE,
-                key + "table",
-                "old photos",
-                key + "id",
-                "photo_id",
-                key + "url",
-                "link",
-                key + "vector",
-                "emb",
-                key + "model",
-                "clip",
-                key + "dimension",
-                "2",
-                key + "indexed",
-                "true",
-                key + "read-only",
-                readOnly));
+        Engine.shared().database(dialect, DATABASE, settings.toArray(String[]::new)));
   }
 
   @ParameterizedTest
@@ -122,6 +124,34 @@ class MappedTableTest {
       assertEquals(1, store.delete("photos", List.of("9", "77")));
       assertEquals(3, store.dataset("photos").orElseThrow().images());
       assertThrows(DatasetReadOnlyException.class, () -> store.drop("photos"));
+    }
+  }
+
+  @Test
+  void anInsertThatMightDoubleRowsIsSentOnceAndNewImagesDeleteNothing() {
+    Engine.shared()
+        .run(
+            "CREATE TABLE mapped.t (photo_id String, link String, emb Array(Float32)) ENGINE = MergeTree ORDER BY photo_id");
+    Engine.shared().run("EXCHANGE TABLES mapped.t AND mapped.`old photos`");
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        ImageStore store = open(Dialect.CLICKHOUSE, "false", "vde.clickhouse.url", proxy.url())) {
+      proxy.on("INSERT INTO", 9, Proxy.closed());
+      assertThrows(
+          StoreUnavailableException.class,
+          () -> store.upsert("photos", List.of(image("9", axis(2, 0)))));
+      assertEquals(1, proxy.statements().stream().filter(s -> s.startsWith("INSERT")).count());
+      assertEquals(0, proxy.statements().stream().filter(s -> s.startsWith("ALTER")).count());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"MYSCALE, FAILED, The vector index is missing", "CLICKHOUSE, READY,"})
+  void anIndexThatIsSaidToBeThereAndIsNotIsReported(
+      Dialect dialect, DatasetStatus.IndexState state, String reason) {
+    try (ImageStore store = open(dialect, "true")) {
+      DatasetStatus status = store.dataset("photos").orElseThrow();
+      assertEquals(state, status.index());
+      assertEquals(reason, status.reason());
     }
   }
 

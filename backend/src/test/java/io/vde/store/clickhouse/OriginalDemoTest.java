@@ -4,6 +4,7 @@ import static io.vde.store.Images.axis;
 import static io.vde.store.Images.dataset;
 import static io.vde.store.Images.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vde.store.DatasetStatus;
@@ -11,6 +12,7 @@ import io.vde.store.ImageStore;
 import io.vde.store.Images;
 import io.vde.store.SearchQuery;
 import io.vde.store.SearchResult;
+import io.vde.store.StoreUnavailableException;
 import java.net.http.HttpResponse;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The statements that MyScale gets are those of the demo that this product grew out of. */
 class OriginalDemoTest {
@@ -62,6 +65,7 @@ class OriginalDemoTest {
             "vector Array(Float32), CONSTRAINT vec_len CHECK length(vector) = 512)"
                 + " ENGINE = ReplacingMergeTree(version) ORDER BY id "),
         sql);
+    assertTrue(sql.contains(" SETTINGS float_vector_search_metric_type = 'Cosine' "), sql);
     assertEquals(
         "ALTER TABLE `original`.`unsplash_25k` ADD VECTOR INDEX vindex vector"
             + " TYPE MSTG('metric_type=Cosine')",
@@ -88,16 +92,35 @@ class OriginalDemoTest {
   }
 
   @Test
-  void parametersOfTheIndexAreThoseThatAreConfigured() {
+  void pagesBeyondTheIndexsReachAreSearchedExactly() {
+    store.create(dataset("d", 4));
+    store.upsert("d", Images.random("i", 30, 4, 1));
+    try (ImageStore near =
+        open("vde.clickhouse.url", proxy.url(), "vde.clickhouse.index-reach", "10")) {
+      float[] query = axis(4, 1);
+      near.search("d", new SearchQuery(query, 5, 5, Set.of(), null, false, false));
+      assertTrue(proxy.statements().stream().noneMatch(sql -> sql.contains("cosineDistance(")));
+      near.search("d", new SearchQuery(query, 6, 5, Set.of(), null, false, false));
+    }
+    String sql = sent("cosineDistance(");
+    assertTrue(sql.contains(" FROM `original`.`d` FINAL WHERE deleted = 0 "), sql);
+    assertTrue(sql.endsWith(" ORDER BY dist, id LIMIT 5 OFFSET 6"), sql);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"alpha=3", "ef_s=100"})
+  void parametersOfTheIndexAreThoseThatAreConfigured(String parameters) {
     store.create(dataset("d", 4));
     store.upsert("d", List.of(image("a", axis(4, 0))));
     try (ImageStore tuned =
-        open("vde.clickhouse.url", proxy.url(), "vde.clickhouse.search-parameters", "alpha=3")) {
+        open("vde.clickhouse.url", proxy.url(), "vde.clickhouse.search-parameters", parameters)) {
       SearchResult found =
           tuned.search("d", new SearchQuery(axis(4, 0), 0, 1, Set.of(), null, false, false));
       assertEquals(1, found.hits().size());
     }
-    assertTrue(sent("alpha").contains("distance('alpha=3')(vector, [1.0,0.0,0.0,0.0]) AS dist"));
+    String sql = sent(parameters);
+    assertTrue(
+        sql.contains("distance('" + parameters + "')(vector, [1.0,0.0,0.0,0.0]) AS dist"), sql);
   }
 
   @Test
@@ -130,6 +153,44 @@ class OriginalDemoTest {
     assertEquals(told, found.reason());
   }
 
+  private static String indices() {
+    return Engine.shared()
+        .run("SELECT count() FROM default.vector_indices WHERE database = 'original'");
+  }
+
+  @Test
+  void anIndexWhoseAnswerWasLostIsTheDatasetsIndex() {
+    proxy.on("ADD VECTOR INDEX", 1, Proxy.doneButUnanswered());
+    store.create(dataset("d", 4));
+    assertEquals(2, proxy.statements().stream().filter(s -> s.contains("VECTOR INDEX")).count());
+    assertEquals(DatasetStatus.IndexState.READY, store.dataset("d").orElseThrow().index());
+    assertEquals("1", indices());
+  }
+
+  @Test
+  void aDatasetWhoseIndexCannotBeAddedIsNotMade() {
+    proxy.on("ADD VECTOR INDEX", 2, Proxy.closed());
+    assertThrows(StoreUnavailableException.class, () -> store.create(dataset("d", 4)));
+    assertTrue(store.dataset("d").isEmpty());
+    store.create(dataset("d", 2));
+    assertEquals(DatasetStatus.IndexState.READY, store.dataset("d").orElseThrow().index());
+  }
+
+  @Test
+  void anIndexThatIsMissingAfterACrashIsAddedWhenItIsNoticed() {
+    proxy.on("ADD VECTOR INDEX", 2, Proxy.closed());
+    proxy.on("DROP TABLE", 2, Proxy.closed());
+    assertThrows(StoreUnavailableException.class, () -> store.create(dataset("d", 4)));
+    assertEquals("0", indices());
+    proxy.on("ADD VECTOR INDEX", 1, Proxy.status(500, "Code: 1001. DB::Exception: Unknown index"));
+    DatasetStatus missing = store.dataset("d").orElseThrow();
+    assertEquals(DatasetStatus.IndexState.FAILED, missing.index());
+    assertTrue(missing.reason().startsWith("The vector index is missing"), missing.reason());
+    assertEquals(DatasetStatus.IndexState.BUILDING, store.dataset("d").orElseThrow().index());
+    assertEquals(DatasetStatus.IndexState.READY, store.dataset("d").orElseThrow().index());
+    assertEquals("1", indices());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -142,6 +203,7 @@ class OriginalDemoTest {
           SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d PREWHERE id = 'a' WHERE url = '' ORDER BY dist LIMIT 5 | 62 | PREWHERE
           SELECT distance(vector, [1.0,0.0,0.0]) AS dist FROM original.d ORDER BY dist LIMIT 5 | 49 | Dimension is not equal
           ALTER TABLE original.d ADD VECTOR INDEX v vector TYPE ANNOY('metric_type=Cosine') | 1001 | Unknown index type
+          ALTER TABLE original.d ADD VECTOR INDEX vindex vector TYPE FLAT('metric_type=Cosine') | 36 | name is used
           """)
   void whatMyScaleRefusesIsRefused(String sql, int code, String words) {
     store.create(dataset("d", 2));

@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.RequestOptions;
@@ -15,36 +16,48 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Stands between a store and its database: records the statements, and answers some of them in the
  * database's place with faults that no healthy server shows.
  */
-final class Proxy implements AutoCloseable {
+public final class Proxy implements AutoCloseable {
   private final HttpServer server;
   private final HttpClient client = Engine.vertx().createHttpClient();
   private final List<Rule> rules = new CopyOnWriteArrayList<>();
   private final List<String> statements = new CopyOnWriteArrayList<>();
+  private final List<String> addresses = new CopyOnWriteArrayList<>();
   private final List<HttpConnection> connections = new CopyOnWriteArrayList<>();
   private final String target;
 
   /** What happens to a statement. */
-  interface Answer {
-    void to(HttpServerRequest request, Runnable forward);
+  public interface Answer {
+    void to(HttpServerRequest request, Forward forward);
+  }
+
+  /** Passes a statement on to the database. */
+  public interface Forward {
+    /** The answer goes nowhere. */
+    Future<Buffer> unanswered();
+
+    /** The answer goes to who has asked. */
+    void answered();
   }
 
   private record Rule(Predicate<String> statement, AtomicInteger times, Answer answer) {}
 
   /** Forwards to a server; null: to none. */
-  Proxy(String target) {
+  public Proxy(String target) {
     this.target = target;
-    server = Engine.vertx().createHttpServer();
+    server =
+        Engine.vertx().createHttpServer(new HttpServerOptions().setMaxInitialLineLength(1 << 20));
     server.connectionHandler(connections::add);
     server.requestHandler(request -> request.body().onSuccess(body -> handle(request, body)));
     server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.actualPort();
   }
 
@@ -53,13 +66,21 @@ final class Proxy implements AutoCloseable {
     return statements;
   }
 
+  /** The paths and parameters of those statements that contain the words. */
+  List<String> addresses(String words) {
+    return IntStream.range(0, statements.size())
+        .filter(i -> statements.get(i).contains(words))
+        .mapToObj(addresses::get)
+        .toList();
+  }
+
   /** Answers the next so many statements that contain the words. */
-  void on(String words, int times, Answer answer) {
+  public void on(String words, int times, Answer answer) {
     rules.add(new Rule(sql -> sql.contains(words), new AtomicInteger(times), answer));
   }
 
   /** From now on all is forwarded. */
-  void heal() {
+  public void heal() {
     rules.clear();
   }
 
@@ -71,30 +92,45 @@ final class Proxy implements AutoCloseable {
 
   private void handle(HttpServerRequest request, Buffer body) {
     String sql = statement(request, body);
-    statements.add(sql);
+    synchronized (statements) {
+      addresses.add(request.uri());
+      statements.add(sql);
+    }
+    Forward forward =
+        new Forward() {
+          @Override
+          public Future<Buffer> unanswered() {
+            return forward(request, body).compose(HttpClientResponse::body);
+          }
+
+          @Override
+          public void answered() {
+            forward(request, body)
+                .compose(response -> answer(response, request.response()))
+                .onFailure(fault -> request.connection().close());
+          }
+        };
     for (Rule rule : rules) {
       if (rule.statement.test(sql) && rule.times.getAndDecrement() > 0) {
-        rule.answer.to(
-            request, () -> forward(request, body).onSuccess(r -> r.body().onSuccess(b -> {})));
+        rule.answer.to(request, forward);
         return;
       }
     }
-    forward(request, body)
+    forward.answered();
+  }
+
+  private static Future<Void> answer(HttpClientResponse response, HttpServerResponse back) {
+    return response
+        .body()
         .compose(
-            response ->
-                response
-                    .body()
-                    .onSuccess(
-                        answer -> {
-                          HttpServerResponse back = request.response();
-                          back.setStatusCode(response.statusCode());
-                          String code = response.getHeader("X-ClickHouse-Exception-Code");
-                          if (code != null) {
-                            back.putHeader("X-ClickHouse-Exception-Code", code);
-                          }
-                          back.end(answer);
-                        }))
-        .onFailure(fault -> request.connection().close());
+            answer -> {
+              back.setStatusCode(response.statusCode());
+              String code = response.getHeader("X-ClickHouse-Exception-Code");
+              if (code != null) {
+                back.putHeader("X-ClickHouse-Exception-Code", code);
+              }
+              return back.end(answer);
+            });
   }
 
   private static String statement(HttpServerRequest request, Buffer body) {
@@ -121,16 +157,26 @@ final class Proxy implements AutoCloseable {
   }
 
   /** A status with a text, as a server or something before it answers. */
-  static Answer status(int status, String text) {
+  public static Answer status(int status, String text) {
     return (request, forward) -> request.response().setStatusCode(status).end(text);
   }
 
   /** Does what was asked, and closes the connection without an answer. */
   static Answer doneButUnanswered() {
     return (request, forward) -> {
-      forward.run();
-      Engine.vertx().setTimer(300, t -> request.connection().close());
+      forward.unanswered().onComplete(done -> request.connection().close());
     };
+  }
+
+  /** Does something of the test's own first, which may block. */
+  static Answer after(Runnable first) {
+    return (request, forward) ->
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  first.run();
+                  forward.answered();
+                });
   }
 
   /** Closes the connection. */
@@ -147,7 +193,7 @@ final class Proxy implements AutoCloseable {
   }
 
   /** Nothing, ever. */
-  static Answer silence() {
+  public static Answer silence() {
     return (request, forward) -> {};
   }
 

@@ -11,6 +11,7 @@ import io.vde.store.LogEntry.Verdict;
 import io.vde.store.RevisionConflictException;
 import io.vde.store.Session;
 import io.vde.store.SessionStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,6 +21,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,11 +47,16 @@ class SessionLogTest {
   }
 
   private static void append(SessionStore store, String session, long revision, String image) {
-    store.append(
-        session,
-        new LogEntry(
-            revision, Kind.CALL, List.of(new Mark(image, Verdict.SKIPPED, null)), false, null, NOW),
-        new Session.Tally(revision, 0, 0, (int) revision, true, false, NOW));
+    store.append(session, entry(revision, image), tally(revision));
+  }
+
+  private static LogEntry entry(long revision, String image) {
+    return new LogEntry(
+        revision, Kind.CALL, List.of(new Mark(image, Verdict.SKIPPED, null)), false, null, NOW);
+  }
+
+  private static Session.Tally tally(long revision) {
+    return new Session.Tally(revision, 0, 0, (int) revision, true, false, NOW);
   }
 
   /** Appends as a node does: after a conflict, behind what is there now. */
@@ -132,19 +140,21 @@ class SessionLogTest {
           });
       List<Thread> threads = new ArrayList<>();
       threads.add(Thread.ofPlatform().start(() -> append(store, "s0", 1, "i")));
-      held.await();
+      assertTrue(held.await(60, TimeUnit.SECONDS));
       for (int i = 1; i <= labellers; i++) {
         String session = "s" + i;
         threads.add(Thread.ofPlatform().start(() -> append(store, session, 1, "i")));
       }
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       for (Thread waiting : threads.subList(1, threads.size())) {
         while (waiting.getState() != Thread.State.WAITING) {
+          assertTrue(System.nanoTime() < end, "a labeller does not wait");
           Thread.onSpinWait();
         }
       }
       release[0].run();
       for (Thread thread : threads) {
-        thread.join();
+        assertTrue(thread.join(Duration.ofSeconds(60)), "a labeller does not end");
       }
       assertEquals("2", Engine.shared().run("SELECT uniqExact(sequence) FROM logs._vde_log"));
       assertEquals("17", Engine.shared().run("SELECT count() FROM logs._vde_log"));
@@ -167,5 +177,79 @@ class SessionLogTest {
     }
     String marks = Engine.shared().run("SELECT count() FROM logs._vde_log WHERE session = ''");
     assertEquals("1", marks);
+  }
+
+  @Test
+  void aNumberThatACrashHasUsedUpIsPassedOver() {
+    try (SessionStore a = node();
+        SessionStore b = node()) {
+      create(a, "s");
+      append(a, "s", 1, "i1");
+      // The token of number 3 without its rows: what an old server is left with when it is killed.
+      Engine.shared()
+          .run(
+              "INSERT INTO logs._vde_log (session, sequence) SETTINGS async_insert = 0,"
+                  + " insert_deduplication_token = 'append-3' VALUES ('burnt', 3)");
+      Engine.shared()
+          .run(
+              "ALTER TABLE logs._vde_log DELETE WHERE session = 'burnt' SETTINGS mutations_sync = 2");
+      append(a, "s", 2, "i2");
+      append(b, "s", 3, "i3");
+      assertEquals(List.of("i1", "i2", "i3"), images(b));
+      assertEquals(
+          "[2,4,5]",
+          Engine.shared().run("SELECT arraySort(groupArray(sequence)) FROM logs._vde_log"));
+    }
+  }
+
+  @Test
+  void aNumberThatWasRememberedForLongIsAskedForAgain() {
+    AtomicLong time = new AtomicLong();
+    try (Database database = Engine.shared().database(Dialect.MYSCALE, DATABASE);
+        SessionStore b = node()) {
+      SessionLog log = new SessionLog(database, new SessionTables(database), time::get);
+      create(b, "s");
+      create(b, "t");
+      log.append("s", entry(1, "i1"), tally(1));
+      // The server forgets tokens early, as it does after many inserts of other nodes.
+      Engine.shared()
+          .run("ALTER TABLE logs._vde_log MODIFY SETTING non_replicated_deduplication_window = 1");
+      for (int revision = 1; revision <= 3; revision++) {
+        append(b, "t", revision, "i");
+      }
+      time.addAndGet(TimeUnit.SECONDS.toNanos(30));
+      log.append("s", entry(2, "i2"), tally(2));
+      assertEquals("5", Engine.shared().run("SELECT uniqExact(sequence) FROM logs._vde_log"));
+    }
+  }
+
+  @Test
+  void rowsThatACrashHasDoubledAreReadOnce() {
+    try (SessionStore store = node()) {
+      create(store, "s");
+      append(store, "s", 1, "i1");
+      append(store, "s", 2, "i2");
+      Engine.shared()
+          .run(
+              "INSERT INTO logs._vde_log SETTINGS async_insert = 0, insert_deduplicate = 0"
+                  + " SELECT * FROM logs._vde_log");
+      assertEquals("4", Engine.shared().run("SELECT count() FROM logs._vde_log"));
+      assertEquals(List.of("i1", "i2"), images(store));
+      append(store, "s", 3, "i3");
+      assertEquals(List.of("i1", "i2", "i3"), images(store));
+    }
+  }
+
+  @Test
+  void aRenameDoesNotBringBackASessionThatIsDeletedMeanwhile() {
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        SessionStore a = node("vde.clickhouse.url", proxy.url());
+        SessionStore b = node()) {
+      create(b, "s");
+      proxy.on("INSERT INTO `logs`.`_vde_sessions`", 1, Proxy.after(() -> b.delete("s")));
+      a.rename("s", "new", NOW);
+      assertTrue(a.find("s").isEmpty());
+      assertEquals(0, b.list(0, 10).total());
+    }
   }
 }
