@@ -6,8 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vde.store.clickhouse.Engine;
+import io.vde.store.clickhouse.ManyRows;
+import io.vde.store.clickhouse.Proxy;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -155,9 +163,9 @@ class ClickHouseIT {
 
   @Test
   void aDatabaseThatDiesIsA503AndItsReturnIsNoticed() throws Exception {
-    int port = Server.freePort();
     Path data = folder.resolve("engine");
-    Engine engine = Engine.start(data, port);
+    Engine engine = Engine.start(data, 0);
+    int port = URI.create(engine.url()).getPort();
     try {
       engine.fresh("dying");
       try (Server server =
@@ -180,6 +188,88 @@ class ClickHouseIT {
       }
     } finally {
       engine.close();
+    }
+  }
+
+  @Test
+  void anExportOfAMillionImagesWaitsForItsReader() throws Exception {
+    Engine.shared().fresh("export");
+    ManyRows rows = new ManyRows();
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        Server server =
+            Server.start(
+                folder,
+                on(
+                    Engine.shared(),
+                    "clickhouse",
+                    "export",
+                    "-Dvde.clickhouse.url=" + proxy.url(),
+                    "-Dvde.demo=false",
+                    // A third of what the rows take.
+                    "-Xmx256m"));
+        HttpClient client = HttpClient.newHttpClient()) {
+      json(server.post("/datasets", "{\"name\":\"demo\"}"));
+      String session = newSession(server, "letters").at("/session/id").asText();
+      proxy.on(ManyRows.STATEMENT, 1, rows);
+      HttpResponse<InputStream> export =
+          client.send(
+              server.request("/sessions/" + session + "/export?format=jsonl").GET().build(),
+              HttpResponse.BodyHandlers.ofInputStream());
+      assertEquals(200, export.statusCode());
+      try (BufferedReader lines =
+          new BufferedReader(new InputStreamReader(export.body(), StandardCharsets.UTF_8))) {
+        assertEquals("image1", JSON.readTree(lines.readLine()).get("id").asText());
+        rows.awaitStandstill();
+        assertTrue(rows.sent() < ManyRows.AHEAD, rows.sent() + " sent, 1 read");
+        // Somebody else's search does not wait with it.
+        json(server.get("/search?q=mail&dataset=demo"));
+        assertEquals(ManyRows.ROWS - 1, lines.lines().count());
+      }
+    }
+  }
+
+  private record Fault(int status, String body, String words) {}
+
+  @Test
+  void aFaultOfTheDatabaseIsAProblemInPlainWords() throws Exception {
+    Engine.shared().fresh("faulty");
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        Server server =
+            Server.start(
+                folder,
+                on(
+                    Engine.shared(),
+                    "clickhouse",
+                    "faulty",
+                    "-Dvde.clickhouse.url=" + proxy.url(),
+                    "-Dvde.clickhouse.timeout=5s",
+                    "-Dvde.demo=false"))) {
+      json(server.post("/datasets", "{\"name\":\"mine\"}"));
+      server.await("/search?q=mail&dataset=mine", 200);
+      for (Fault fault :
+          List.of(
+              new Fault(401, "Code: 193, e.displayText() = Wrong password", "user or password"),
+              new Fault(403, "Code: 516. DB::Exception: no", "user or password"),
+              new Fault(404, "Code: 81. DB::Exception: no vde", "does not exist"),
+              new Fault(500, "Code: 469. DB::Exception: vec_len", "another length"),
+              new Fault(500, "Code: 159. DB::Exception: Timeout", "too long"),
+              new Fault(500, "Code: 62. DB::Exception: SELECT secret", "code 62"),
+              new Fault(0, "", "too long"))) {
+        proxy.on(
+            "AS dist",
+            1,
+            fault.status == 0 ? Proxy.silence() : Proxy.status(fault.status, fault.body));
+        HttpResponse<String> search = server.get("/search?q=mail&dataset=mine");
+        assertEquals(503, search.statusCode(), fault.toString());
+        assertTrue(search.headers().firstValue("Retry-After").isPresent());
+        assertEquals(
+            "application/problem+json",
+            search.headers().firstValue("Content-Type").orElseThrow().split(";")[0]);
+        String detail = JSON.readTree(search.body()).get("detail").asText();
+        assertTrue(detail.contains(fault.words), detail);
+        assertTrue(!detail.contains("Exception") && !detail.contains("SELECT"), detail);
+        assertEquals(200, server.get("/search?q=mail&dataset=mine").statusCode());
+      }
     }
   }
 }
