@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The table of a dataset: how its columns are named, written and read.
@@ -129,36 +130,40 @@ record ImageTable(
     };
   }
 
-  /** Rows to insert, for images that were checked. */
-  RowWriter rows(List<ImageRecord> images, long firstVersion) {
+  /** Rows to insert, for images that were checked; each has a version of its own. */
+  Rows rows(List<ImageRecord> images, long firstVersion) {
     if (!isOurs()) {
-      RowWriter rows =
-          RowWriter.of(
-              List.of(
-                  new Column(mapping.id(), "String"),
-                  new Column(mapping.url(), "String"),
-                  new Column(mapping.vector(), "Array(Float32)")));
-      images.forEach(
-          image -> rows.string(image.id()).stringOrEmpty(image.url()).floats(image.vector()));
-      return rows;
+      List<Column> columns =
+          List.of(
+              new Column(mapping.id(), "String"),
+              new Column(mapping.url(), "String"),
+              new Column(mapping.vector(), "Array(Float32)"));
+      return new Rows(
+          columns,
+          images.size(),
+          (rows, i) -> {
+            ImageRecord image = images.get(i);
+            rows.string(image.id()).stringOrEmpty(image.url()).floats(image.vector());
+          });
     }
-    RowWriter rows = RowWriter.of(COLUMNS);
-    long version = firstVersion;
-    for (ImageRecord image : images) {
-      write(rows, image, version++, false);
-    }
-    return rows;
+    return new Rows(
+        COLUMNS, images.size(), (rows, i) -> write(rows, images.get(i), firstVersion + i, false));
   }
 
   /** Rows that delete images. */
-  RowWriter tombstones(List<String> ids, long version) {
-    RowWriter rows = RowWriter.of(COLUMNS);
+  Rows tombstones(List<String> ids, long version) {
     // Every row needs a vector; this one is near nothing in particular and no image's own.
     float[] vector = new float[dataset.dimension()];
     vector[0] = 1;
-    ids.forEach(
-        id -> write(rows, new ImageRecord(id, null, 0, 0, Map.of(), null, vector), version, true));
-    return rows;
+    return new Rows(
+        COLUMNS,
+        ids.size(),
+        (rows, i) ->
+            write(
+                rows,
+                new ImageRecord(ids.get(i), null, 0, 0, Map.of(), null, vector),
+                version,
+                true));
   }
 
   private static void write(RowWriter rows, ImageRecord image, long version, boolean deleted) {
@@ -166,25 +171,29 @@ record ImageTable(
     rows.uint32(image.width()).uint32(image.height()).stringOrEmpty(image.sha256());
     Map<String, Object> metadata = image.metadata();
     rows.strings(metadata.keySet());
-    map(rows, metadata, String.class).forEach((k, v) -> rows.string(k).string(v));
-    map(rows, metadata, List.class).forEach((k, v) -> rows.string(k).strings(v));
-    map(rows, metadata, Long.class).forEach((k, v) -> rows.string(k).int64(v));
-    map(rows, metadata, Double.class).forEach((k, v) -> rows.string(k).float64(v));
-    map(rows, metadata, Boolean.class).forEach((k, v) -> rows.string(k).bool(v));
+    map(rows, metadata, String.class, rows::string);
+    map(rows, metadata, List.class, rows::strings);
+    map(rows, metadata, Long.class, rows::int64);
+    map(rows, metadata, Double.class, rows::float64);
+    map(rows, metadata, Boolean.class, rows::bool);
     rows.int64(version).bool(deleted).floats(image.vector());
   }
 
-  private static <T> Map<String, T> map(
-      RowWriter rows, Map<String, Object> metadata, Class<T> type) {
-    Map<String, T> typed = new LinkedHashMap<>();
+  /** The fields of one type, as a Map column. */
+  private static <T> void map(
+      RowWriter rows, Map<String, Object> metadata, Class<T> type, Consumer<T> value) {
+    int count = 0;
+    for (Object any : metadata.values()) {
+      count += type.isInstance(any) ? 1 : 0;
+    }
+    rows.size(count);
     metadata.forEach(
-        (field, value) -> {
-          if (type.isInstance(value)) {
-            typed.put(field, type.cast(value));
+        (field, any) -> {
+          if (type.isInstance(any)) {
+            rows.string(field);
+            value.accept(type.cast(any));
           }
         });
-    rows.size(typed.size());
-    return typed;
   }
 
   /** The image in a row. */

@@ -35,7 +35,7 @@ final class ImageWrites {
       // Only what is there: images that are new are at no risk when the insert fails.
       remove(table, there(table, checked.stream().map(ImageRecord::id).toList()).keySet());
     }
-    RowWriter rows = table.rows(checked, database.versions().next(checked.size()));
+    Rows rows = table.rows(checked, database.versions().next(checked.size()));
     Statement insert = Statement.insert(table.columnsOf(), rows);
     database.insert(table.isOurs() ? insert : insert.once());
   }
@@ -50,7 +50,7 @@ final class ImageWrites {
     if (table.isOurs()) {
       // Beyond what it deletes, although another node's idea of the time may be ahead of ours.
       long version = database.versions().beyond(Collections.max(there.values()));
-      RowWriter rows = table.tombstones(List.copyOf(there.keySet()), version);
+      Rows rows = table.tombstones(List.copyOf(there.keySet()), version);
       database.insert(Statement.insert(table.columnsOf(), rows));
     } else {
       remove(table, there.keySet());

@@ -3,23 +3,15 @@ package io.vde.store.clickhouse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/**
- * Writes rows in ClickHouse's format RowBinaryWithNamesAndTypes, into pieces of at most about a
- * megabyte, so that a batch of many is neither copied to grow nor needed in one array.
- */
+/** Writes rows in ClickHouse's format RowBinaryWithNamesAndTypes. */
 final class RowWriter {
   /** Name of the format. */
   static final String FORMAT = "RowBinaryWithNamesAndTypes";
 
-  private static final int FIRST_PIECE = 1 << 12;
-  private static final int LARGEST_PIECE = 1 << 20;
-
-  private final List<ByteBuffer> full = new ArrayList<>();
-  private ByteBuffer bytes = allocate(FIRST_PIECE);
+  private ByteBuffer bytes = allocate(1 << 12);
 
   /** Starts a table with the given columns. */
   static RowWriter of(List<Column> columns) {
@@ -110,27 +102,29 @@ final class RowWriter {
     return this;
   }
 
-  /** What was written, in order; each piece has an array and is ready to be read. */
-  List<ByteBuffer> pieces() {
-    List<ByteBuffer> pieces = new ArrayList<>(full);
-    pieces.add(bytes.duplicate().flip());
-    return pieces;
+  /** Bytes written so far. */
+  int length() {
+    return bytes.position();
   }
 
-  /** The same as one array. */
+  /** What was written so far, which is then forgotten. It has an array. */
+  ByteBuffer take() {
+    ByteBuffer written = bytes.flip();
+    bytes = allocate(written.capacity());
+    return written;
+  }
+
+  /** What was written. */
   byte[] toBytes() {
-    List<ByteBuffer> pieces = pieces();
-    ByteBuffer whole =
-        ByteBuffer.allocate(
-            pieces.stream().mapToInt(ByteBuffer::remaining).reduce(0, Math::addExact));
-    pieces.forEach(piece -> whole.put(piece.duplicate()));
-    return whole.array();
+    byte[] written = new byte[bytes.position()];
+    bytes.get(0, written);
+    return written;
   }
 
   private void room(int more) {
     if (bytes.remaining() < more) {
-      full.add(bytes.flip());
-      bytes = allocate(Math.max(Math.min(2 * bytes.capacity(), LARGEST_PIECE), more));
+      int size = Math.toIntExact(Math.max(bytes.capacity() * 2L, bytes.position() + (long) more));
+      bytes = allocate(size).put(bytes.flip());
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.Map;
  */
 record Statement(
     String sql,
-    List<ByteBuffer> data,
+    Iterable<ByteBuffer> data,
     Map<String, byte[]> tables,
     Map<String, String> settings,
     boolean repeatable,
@@ -38,15 +38,20 @@ record Statement(
   }
 
   /** An INSERT of rows that carry a version or a token, so that it may be sent twice. */
-  static Statement insert(String table, RowWriter rows) {
+  static Statement insert(String table, Iterable<ByteBuffer> rows) {
     return new Statement(
         "INSERT INTO " + table + " FORMAT " + RowWriter.FORMAT,
-        rows.pieces(),
+        rows,
         Map.of(),
         Map.of(),
         true,
         false,
         null);
+  }
+
+  /** The same, of rows that are written already. */
+  static Statement insert(String table, RowWriter rows) {
+    return insert(table, List.of(ByteBuffer.wrap(rows.toBytes())));
   }
 
   /** Not to be sent again: a second time would add to the first. */

@@ -4,14 +4,12 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -89,18 +87,11 @@ record StatementRequest(Statement statement, String queryId, ClickHouseConfig co
     return query.toString();
   }
 
-  /**
-   * Sends it, a piece at a time: each is copied for the connection once the one before it is gone,
-   * so that a large INSERT is not in memory twice.
-   */
+  /** Sends it. Rows go a piece at a time, each once the one before it is on its way. */
   Future<Void> send(HttpClientRequest request) {
-    List<ByteBuffer> data = statement.data();
-    if (data == null) {
-      return request.send(body()).mapEmpty();
-    }
-    long length = data.stream().mapToLong(ByteBuffer::remaining).sum();
-    request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
-    return sendRest(request, data.iterator());
+    return statement.data() == null
+        ? request.send(body()).mapEmpty()
+        : sendRest(request.setChunked(true), statement.data().iterator());
   }
 
   private static Future<Void> sendRest(HttpClientRequest request, Iterator<ByteBuffer> pieces) {

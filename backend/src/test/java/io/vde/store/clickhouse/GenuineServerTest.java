@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.SequenceInputStream;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,7 +214,7 @@ class GenuineServerTest {
           transport,
           new Statement(
               "INSERT INTO rows FORMAT RowBinary",
-              rows.pieces(),
+              List.of(ByteBuffer.wrap(rows.toBytes())),
               Map.of(),
               Map.of(),
               false,
