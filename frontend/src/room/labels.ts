@@ -8,8 +8,11 @@ import type { Mark, Taught } from './state';
 /** What a session has been taught so far, as its log on the server says. */
 export async function taughtTo(session: string): Promise<Taught> {
   const [labels, rounds] = await Promise.all([allLabels(session), allRounds(session)]);
+  // The server lists the newest first; marks made here come behind those that are there.
   const marks = new Map<string, Mark>(
-    labels.map(({ id, positive, revision }) => [id, { verdict: positive ?? null, revision, saving: false }]),
+    labels
+      .toReversed()
+      .map(({ id, positive, revision }) => [id, { verdict: positive ?? null, revision, saving: false }]),
   );
   return {
     marks,

@@ -190,8 +190,13 @@ public class EmbedResource {
           items.subList(from, Math.min(from + WINDOW, items.size())).stream()
               .map(EmbedResource::started)
               .toList();
-      for (CompletableFuture<float[]> future : window) {
-        embeddings.add(finished(embeddings.size(), future));
+      try {
+        for (CompletableFuture<float[]> future : window) {
+          embeddings.add(finished(embeddings.size(), future));
+        }
+      } finally {
+        // Of a call that has failed, nobody needs the rest; what is done is not touched.
+        window.forEach(future -> future.cancel(false));
       }
     }
     return new Response(model.key(), model.dimension(), embeddings);
