@@ -185,7 +185,10 @@ final class ImageSearch {
           hits.add(hit(table, row));
         }
       }
-      return new SearchResult(hits, total.get());
+      // A page that is not full is the last: its statement has seen all there are, at one moment.
+      boolean last = hits.size() < query.limit() && (!hits.isEmpty() || query.offset() == 0);
+      return new SearchResult(
+          hits, query.countTotal() && last ? query.offset() + hits.size() : total.get());
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException fault ? fault : new IllegalStateException(e);
     } catch (InterruptedException e) {
