@@ -35,7 +35,7 @@ final class NearestSearch {
   /** What float arithmetic adds to a score's deviation: all there is when codes are exact. */
   private static final float FLOAT_DEVIATION = 5e-7f;
 
-  private static final int BLOCK = 512;
+  private static final int BLOCK = 64;
 
   private final IndexSearcher searcher;
   private final Matches matches;

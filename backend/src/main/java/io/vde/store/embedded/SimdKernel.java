@@ -39,10 +39,35 @@ final class SimdKernel extends DotKernel {
   private static final VectorSpecies<Float> FLOATS =
       HALVES ? FloatVector.SPECIES_128 : FloatVector.SPECIES_256;
 
+  /**
+   * Takes the rows in two runs beside each other: while one waits for memory, the other is computed
+   * with, and a part of the query is read once for both.
+   */
   @Override
   void dots(MemorySegment rows, long offset, long stride, int count, short[] query, int[] out) {
-    for (int i = 0; i < count; i++) {
-      out[i] = dot(rows, offset + i * stride, query);
+    int run = count / 2;
+    for (int i = 0; i < run; i++) {
+      long o0 = offset + i * stride;
+      long o1 = o0 + run * stride;
+      IntVector low0 = IntVector.zero(INTS);
+      IntVector low1 = IntVector.zero(INTS);
+      IntVector high0 = IntVector.zero(INTS);
+      IntVector high1 = IntVector.zero(INTS);
+      for (int j = 0; j < query.length; j += 2 * LANES) {
+        ShortVector q0 = ShortVector.fromArray(SHORTS, query, j);
+        ShortVector q1 = ShortVector.fromArray(SHORTS, query, j + LANES);
+        IntVector p0 = pairs(rows, o0 + j, q0, q1);
+        IntVector p1 = pairs(rows, o1 + j, q0, q1);
+        low0 = low0.add(low(p0));
+        low1 = low1.add(low(p1));
+        high0 = high0.add(high(p0));
+        high1 = high1.add(high(p1));
+      }
+      out[i] = low0.add(high0).reduceLanes(VectorOperators.ADD);
+      out[i + run] = low1.add(high1).reduceLanes(VectorOperators.ADD);
+    }
+    if (count % 2 == 1) {
+      out[count - 1] = dot(rows, offset + (count - 1) * stride, query);
     }
   }
 
@@ -57,17 +82,29 @@ final class SimdKernel extends DotKernel {
     IntVector low = IntVector.zero(INTS);
     IntVector high = IntVector.zero(INTS);
     for (int i = 0; i < query.length; i += 2 * LANES) {
-      ShortVector pairs =
-          widen(rows, offset + i)
-              .mul(ShortVector.fromArray(SHORTS, query, i))
-              .add(
-                  widen(rows, offset + i + LANES)
-                      .mul(ShortVector.fromArray(SHORTS, query, i + LANES)));
-      IntVector both = pairs.reinterpretAsInts();
-      low = low.add(both.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16));
-      high = high.add(both.lanewise(VectorOperators.ASHR, 16));
+      IntVector pairs =
+          pairs(
+              rows,
+              offset + i,
+              ShortVector.fromArray(SHORTS, query, i),
+              ShortVector.fromArray(SHORTS, query, i + LANES));
+      low = low.add(low(pairs));
+      high = high.add(high(pairs));
     }
     return low.add(high).reduceLanes(VectorOperators.ADD);
+  }
+
+  /** Sums of two products each, two in an int. */
+  private static IntVector pairs(MemorySegment rows, long offset, ShortVector q0, ShortVector q1) {
+    return widen(rows, offset).mul(q0).add(widen(rows, offset + LANES).mul(q1)).reinterpretAsInts();
+  }
+
+  private static IntVector low(IntVector pairs) {
+    return pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16);
+  }
+
+  private static IntVector high(IntVector pairs) {
+    return pairs.lanewise(VectorOperators.ASHR, 16);
   }
 
   private static ShortVector widen(MemorySegment rows, long offset) {
