@@ -14,7 +14,6 @@ import java.io.StreamCorruptedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -79,11 +78,8 @@ final class Exchange {
     try {
       answer = head.get(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       giveUp();
-      CancellationException cancelled = new CancellationException("The caller was interrupted");
-      cancelled.initCause(e);
-      throw cancelled;
+      throw CallerInterruptedException.of(e);
     } catch (TimeoutException e) {
       throw slow(e);
     } catch (ExecutionException e) {

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
@@ -167,8 +166,10 @@ final class ImageSearch {
 
   /** The page by a scan of all vectors, and beside it, as neither needs the other, the total. */
   private SearchResult exact(ImageTable table, SearchQuery query, float[] vector) {
-    FutureTask<Long> total = new FutureTask<>(() -> query.countTotal() ? count(table, query) : -1);
-    Thread.startVirtualThread(total);
+    FutureTask<Long> total = new FutureTask<>(() -> count(table, query));
+    if (query.countTotal()) {
+      Thread.startVirtualThread(total);
+    }
     List<Hit> hits = new ArrayList<>();
     try {
       if (query.limit() > 0) {
@@ -188,14 +189,12 @@ final class ImageSearch {
       // A page that is not full is the last: its statement has seen all there are, at one moment.
       boolean last = hits.size() < query.limit() && (!hits.isEmpty() || query.offset() == 0);
       return new SearchResult(
-          hits, query.countTotal() && last ? query.offset() + hits.size() : total.get());
+          hits,
+          !query.countTotal() ? -1 : last ? query.offset() + (long) hits.size() : total.get());
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException fault ? fault : new IllegalStateException(e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      CancellationException cancelled = new CancellationException("The caller was interrupted");
-      cancelled.initCause(e);
-      throw cancelled;
+      throw CallerInterruptedException.of(e);
     } finally {
       total.cancel(true);
     }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -69,10 +68,7 @@ final class ResponseBody extends InputStream {
     try {
       next = queue.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      CancellationException cancelled = new CancellationException("The caller was interrupted");
-      cancelled.initCause(e);
-      throw cancelled;
+      throw CallerInterruptedException.of(e);
     }
     if (next == null) {
       throw new SlowAnswerException();

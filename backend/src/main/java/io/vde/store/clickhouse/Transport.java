@@ -180,10 +180,7 @@ final class Transport implements AutoCloseable {
       Thread.sleep(pause);
       return true;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      CancellationException cancelled = new CancellationException("The caller was interrupted");
-      cancelled.initCause(e);
-      throw cancelled;
+      throw CallerInterruptedException.of(e);
     }
   }
 
