@@ -94,31 +94,50 @@ record Int8Row(int dimension) {
     return rows.get(LONG, offset + codes() + 16);
   }
 
-  /** The scale and the first rest of the row at an offset, in one read. */
-  long scaleAndRest(MemorySegment rows, long offset) {
-    return rows.get(LONG, offset + codes());
-  }
-
-  /** The scale in a {@link #scaleAndRest}. */
-  static float scale(long scaleAndRest) {
-    return Float.intBitsToFloat((int) scaleAndRest);
+  /** The scale of the row at an offset. */
+  float scale(MemorySegment rows, long offset) {
+    return Float.intBitsToFloat((int) rows.get(LONG, offset + codes()));
   }
 
   /**
    * The approximate dot product of a query and the row at an offset.
    *
-   * @param scaleAndRest of the row
    * @param sum dot product of their codes
    */
-  float score(MemorySegment rows, long offset, long scaleAndRest, Quantised query, int sum) {
-    long restAndPeaks = rows.get(LONG, offset + codes() + 8);
-    return scale(scaleAndRest)
+  float score(MemorySegment rows, long offset, Quantised query, int sum) {
+    return scale(rows, offset)
             * (query.scale * sum
                 + query.rest1 * rows.get(ValueLayout.JAVA_BYTE, offset + query.peak1)
                 + query.rest2 * rows.get(ValueLayout.JAVA_BYTE, offset + query.peak2))
-        + Float.intBitsToFloat((int) (scaleAndRest >>> 32))
+        + rests(rows, offset, query);
+  }
+
+  /**
+   * What {@link #score} and a margin are at most, whatever the row's codes are at the query's
+   * peaks, which lie far from what else is read.
+   */
+  float ceiling(MemorySegment rows, long offset, Quantised query, int sum, Margin margin) {
+    return scale(rows, offset) * (query.scale * sum + query.reach() + margin.perScale())
+        + rests(rows, offset, query)
+        + margin.constant();
+  }
+
+  private float rests(MemorySegment rows, long offset, Quantised query) {
+    long scaleAndRest = rows.get(LONG, offset + codes());
+    long restAndPeaks = rows.get(LONG, offset + codes() + 8);
+    return Float.intBitsToFloat((int) (scaleAndRest >>> 32))
             * query.vector[(short) (restAndPeaks >>> 32)]
         + Float.intBitsToFloat((int) restAndPeaks) * query.vector[(short) (restAndPeaks >>> 48)];
+  }
+
+  /**
+   * What the true score of a document may lie above its approximate one: the part that grows with
+   * the step of the document's codes, and the part that is the same for all.
+   */
+  record Margin(float perScale, float constant) {
+    float of(float scale) {
+      return scale * perScale + constant;
+    }
   }
 
   /**
@@ -130,5 +149,10 @@ record Int8Row(int dimension) {
    * @param peak2 place of the second largest, and {@code rest2} likewise
    */
   record Quantised(
-      float[] vector, short[] codes, float scale, int peak1, float rest1, int peak2, float rest2) {}
+      float[] vector, short[] codes, float scale, int peak1, float rest1, int peak2, float rest2) {
+    /** The most that the rests add to a score, in steps of the row's codes. */
+    float reach() {
+      return 127 * (Math.abs(rest1) + Math.abs(rest2));
+    }
+  }
 }

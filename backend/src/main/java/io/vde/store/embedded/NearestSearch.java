@@ -133,7 +133,7 @@ final class NearestSearch {
       this.candidates = candidates;
       float perScale = deviations * STEP_DEVIATION;
       float constant = perScale * quantised.scale() + deviations * FLOAT_DEVIATION;
-      passed = new SegmentVectors.Passed(BLOCK, new SegmentVectors.Margin(perScale, constant));
+      passed = new SegmentVectors.Passed(BLOCK, new Int8Row.Margin(perScale, constant));
       live = leaf.reader().getLiveDocs();
     }
 

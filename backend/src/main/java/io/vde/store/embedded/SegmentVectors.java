@@ -2,6 +2,7 @@ package io.vde.store.embedded;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.apache.lucene.codecs.lucene95.HasIndexSlice;
 import org.apache.lucene.index.ByteVectorValues;
 import org.apache.lucene.index.FloatVectorValues;
@@ -14,6 +15,8 @@ import org.apache.lucene.store.MemorySegmentAccessInput;
  * fields, so a vector's ordinal is its document's number. Not for use by several threads.
  */
 final class SegmentVectors {
+  private static final int PAGE = 4096;
+
   private final DotKernel kernel;
   private final Int8Row layout;
   private final IndexInput floatInput;
@@ -24,6 +27,8 @@ final class SegmentVectors {
   // in one piece.
   private final MemorySegment mapped;
   private final MemorySegment mappedFloats;
+  // What was touched, kept so that the reading is not optimised away.
+  private int touched;
 
   SegmentVectors(LeafReader reader, Int8Row layout, DotKernel kernel) throws IOException {
     this.kernel = kernel;
@@ -85,16 +90,19 @@ final class SegmentVectors {
   void scan(int first, int count, Int8Row.Quantised query, float threshold, Passed out)
       throws IOException {
     int length = layout.length();
-    MemorySegment rows = mapped;
-    long offset = (long) first * length;
-    if (rows == null) {
-      rows = MemorySegment.ofArray(read(rowInput, offset, count * length));
-      offset = 0;
-    }
-    kernel.dots(rows, offset, length, count, query.codes(), out.sums);
-    out.size = 0;
+    long start = (long) first * length;
     for (int i = 0; i < count; i++) {
-      consider(first + i, rows, offset + (long) i * length, query, out.sums[i], threshold, out);
+      out.block[i] = first + i;
+    }
+    out.size = 0;
+    if (mapped == null) {
+      MemorySegment rows = MemorySegment.ofArray(read(rowInput, start, count * length));
+      kernel.dots(rows, 0, length, count, query.codes(), out.sums);
+      keep(count, rows, start, query, threshold, out);
+    } else {
+      touch(start + (long) count * length, (long) count * length);
+      kernel.dots(mapped, start, length, count, query.codes(), out.sums);
+      keep(count, mapped, 0, query, threshold, out);
     }
   }
 
@@ -105,61 +113,82 @@ final class SegmentVectors {
     out.size = 0;
     if (mapped == null) {
       for (int i = 0; i < count; i++) {
-        MemorySegment row = MemorySegment.ofArray(read(rowInput, (long) docs[i] * length, length));
+        long start = (long) docs[i] * length;
+        MemorySegment row = MemorySegment.ofArray(read(rowInput, start, length));
         kernel.dots(row, 0, length, 1, query.codes(), out.sums);
-        consider(docs[i], row, 0, query, out.sums[0], threshold, out);
+        out.block[0] = docs[i];
+        keep(1, row, start, query, threshold, out);
       }
-      return;
-    }
-    kernel.dots(mapped, length, docs, count, query.codes(), out.sums);
-    for (int i = 0; i < count; i++) {
-      consider(docs[i], mapped, (long) docs[i] * length, query, out.sums[i], threshold, out);
+    } else {
+      kernel.dots(mapped, length, docs, count, query.codes(), out.sums);
+      System.arraycopy(docs, 0, out.block, 0, count);
+      keep(count, mapped, 0, query, threshold, out);
     }
   }
 
-  private void consider(
-      int doc,
-      MemorySegment rows,
-      long row,
-      Int8Row.Quantised query,
-      int sum,
-      float threshold,
-      Passed out) {
-    long scaleAndRest = layout.scaleAndRest(rows, row);
-    float score = layout.score(rows, row, scaleAndRest, query, sum);
-    float bound = score + out.margin.of(Int8Row.scale(scaleAndRest));
-    if (bound >= threshold) {
-      int at = out.size++;
-      out.docs[at] = doc;
-      out.scores[at] = score;
-      out.bounds[at] = bound;
-      out.hashes[at] = layout.hash(rows, row);
+  /** Reads a byte of each page of the next block: the processor looks its address up meanwhile. */
+  private void touch(long start, long length) {
+    long end = Math.min(start + length, mapped.byteSize());
+    for (long i = start; i < end; i += PAGE) {
+      touched += mapped.get(ValueLayout.JAVA_BYTE, i);
     }
   }
 
   /**
-   * What the true score of a document may lie above its approximate one: the part that grows with
-   * the step of the document's codes, and the part that is the same for all.
+   * Appends those of a block that reach the threshold. Nearly all are ruled out by a ceiling of
+   * their score, which costs less than the score.
+   *
+   * @param rows holds the block's rows; its first byte is byte {@code start} of the segment's rows
    */
-  record Margin(float perScale, float constant) {
-    float of(float scale) {
-      return scale * perScale + constant;
+  private void keep(
+      int count,
+      MemorySegment rows,
+      long start,
+      Int8Row.Quantised query,
+      float threshold,
+      Passed out) {
+    int length = layout.length();
+    int near = 0;
+    for (int i = 0; i < count; i++) {
+      long row = (long) out.block[i] * length - start;
+      if (layout.ceiling(rows, row, query, out.sums[i], out.margin) >= threshold) {
+        out.near[near++] = i;
+      }
+    }
+    for (int i = 0; i < near; i++) {
+      int doc = out.block[out.near[i]];
+      long row = (long) doc * length - start;
+      float score = layout.score(rows, row, query, out.sums[out.near[i]]);
+      float bound = score + out.margin.of(layout.scale(rows, row));
+      if (bound >= threshold) {
+        int at = out.size++;
+        out.docs[at] = doc;
+        out.scores[at] = score;
+        out.bounds[at] = bound;
+        out.hashes[at] = layout.hash(rows, row);
+      }
     }
   }
 
   /** The documents of a block that a scan could not rule out. */
   static final class Passed {
-    private final Margin margin;
+    private final Int8Row.Margin margin;
+    // The documents of the block, their codes' products with the query's, and the places of those
+    // whose ceiling reaches the threshold.
+    private final int[] block;
     private final int[] sums;
+    private final int[] near;
     private final int[] docs;
     private final float[] scores;
     private final float[] bounds;
     private final long[] hashes;
     private int size;
 
-    Passed(int capacity, Margin margin) {
+    Passed(int capacity, Int8Row.Margin margin) {
       this.margin = margin;
+      block = new int[capacity];
       sums = new int[capacity];
+      near = new int[capacity];
       docs = new int[capacity];
       scores = new float[capacity];
       bounds = new float[capacity];

@@ -30,6 +30,8 @@ final class SimdKernel extends DotKernel {
       VectorSpecies.of(int.class, SHORTS.vectorShape());
   private static final int LANES = SHORTS.length();
 
+  private static final int RAISE = 1 << 15;
+
   // Whether it takes two vectors to hold the partial sums: also where the machine's are shorter
   // still.
   private static final boolean HALVES = DoubleVector.SPECIES_PREFERRED.length() < SUMS;
@@ -58,13 +60,13 @@ final class SimdKernel extends DotKernel {
         ShortVector q1 = ShortVector.fromArray(SHORTS, query, j + LANES);
         IntVector p0 = pairs(rows, o0 + j, q0, q1);
         IntVector p1 = pairs(rows, o1 + j, q0, q1);
-        low0 = low0.add(low(p0));
-        low1 = low1.add(low(p1));
+        low0 = low0.add(raised(p0));
+        low1 = low1.add(raised(p1));
         high0 = high0.add(high(p0));
         high1 = high1.add(high(p1));
       }
-      out[i] = low0.add(high0).reduceLanes(VectorOperators.ADD);
-      out[i + run] = low1.add(high1).reduceLanes(VectorOperators.ADD);
+      out[i] = sum(low0, high0, query.length);
+      out[i + run] = sum(low1, high1, query.length);
     }
     if (count % 2 == 1) {
       out[count - 1] = dot(rows, offset + (count - 1) * stride, query);
@@ -88,10 +90,10 @@ final class SimdKernel extends DotKernel {
               offset + i,
               ShortVector.fromArray(SHORTS, query, i),
               ShortVector.fromArray(SHORTS, query, i + LANES));
-      low = low.add(low(pairs));
+      low = low.add(raised(pairs));
       high = high.add(high(pairs));
     }
-    return low.add(high).reduceLanes(VectorOperators.ADD);
+    return sum(low, high, query.length);
   }
 
   /** Sums of two products each, two in an int. */
@@ -99,12 +101,25 @@ final class SimdKernel extends DotKernel {
     return widen(rows, offset).mul(q0).add(widen(rows, offset + LANES).mul(q1)).reinterpretAsInts();
   }
 
-  private static IntVector low(IntVector pairs) {
-    return pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16);
+  /** With the lower sum raised by {@link #RAISE}, so that it is not negative. */
+  private static IntVector raised(IntVector pairs) {
+    return pairs.lanewise(VectorOperators.XOR, RAISE);
   }
 
   private static IntVector high(IntVector pairs) {
     return pairs.lanewise(VectorOperators.ASHR, 16);
+  }
+
+  /**
+   * All pairs of a row of some length.
+   *
+   * @param raised sums of the {@link #raised}: of their upper halves, times 2^16, and their lower;
+   *     what exceeds 32 bits falls away in the subtraction
+   * @param high sums of the upper halves
+   */
+  private static int sum(IntVector raised, IntVector high, int length) {
+    IntVector low = raised.sub(high.lanewise(VectorOperators.LSHL, 16));
+    return low.add(high).reduceLanes(VectorOperators.ADD) - length / 4 * RAISE;
   }
 
   private static ShortVector widen(MemorySegment rows, long offset) {

@@ -1,15 +1,15 @@
 package io.vde.store.embedded;
 
 import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /**
  * The same vectors through FAISS's exact search, where there is a Python that has it: {@code
@@ -21,6 +21,7 @@ final class BenchFaiss implements AutoCloseable {
 
   private final Path folder;
   private final OutputStream vectors;
+  private Process python;
 
   BenchFaiss(Path folder) throws IOException {
     this.folder = Files.createDirectories(folder);
@@ -39,15 +40,14 @@ final class BenchFaiss implements AutoCloseable {
     return bytes.array();
   }
 
-  /** p50 of a search's CPU time in ms, one thread; empty when there is no such Python. */
-  OptionalDouble p50(List<float[]> queries, int k) throws IOException, InterruptedException {
+  /** Builds the index; false when there is no such Python. */
+  boolean start(List<float[]> queries, int k) throws IOException, InterruptedException {
     vectors.close();
     try (OutputStream out = Files.newOutputStream(folder.resolve("queries.f32"))) {
       for (float[] query : queries) {
         out.write(bytes(query));
       }
     }
-    Process python;
     try {
       python =
           new ProcessBuilder(
@@ -59,23 +59,34 @@ final class BenchFaiss implements AutoCloseable {
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
     } catch (IOException _) {
-      return OptionalDouble.empty();
+      return false;
     }
-    String answer =
-        new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    if (python.inputReader().readLine() != null) {
+      return true;
+    }
     int code = python.waitFor();
     if (code == MISSING) {
-      return OptionalDouble.empty();
+      return false;
     }
-    if (code != 0) {
-      throw new IOException("faiss_flat.py ended with " + code);
-    }
-    return OptionalDouble.of(Double.parseDouble(answer));
+    throw new IOException("faiss_flat.py ended with " + code);
+  }
+
+  /** CPU times in ms of one search for each of the queries, one thread. */
+  double[] turn() throws IOException {
+    BufferedWriter to = python.outputWriter();
+    to.newLine();
+    to.flush();
+    return Arrays.stream(python.inputReader().readLine().split(" "))
+        .mapToDouble(Double::parseDouble)
+        .toArray();
   }
 
   @Override
   public void close() throws IOException {
     vectors.close();
+    if (python != null) {
+      python.destroy();
+    }
     org.apache.lucene.util.IOUtils.rm(folder);
   }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Int8RowTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 63, 64, 65, 512, 4096})
-  void scoresAreOffByARoundingErrorAtMost(int dimension) {
+  void scoresAreOffByARoundingErrorAtMostAndBelowTheirCeiling(int dimension) {
     Int8Row layout = new Int8Row(dimension);
     Random random = new Random(dimension);
     for (int round = 0; round < 50; round++) {
@@ -22,10 +22,13 @@ class Int8RowTest {
       Int8Row.Quantised query = layout.quantise(b);
       int[] sums = new int[1];
       new ScalarKernel().dots(row, 0, layout.length(), 1, query.codes(), sums);
-      long scaleAndRest = layout.scaleAndRest(row, 0);
-      double deviation = (Int8Row.scale(scaleAndRest) + query.scale()) / Math.sqrt(12);
-      float score = layout.score(row, 0, scaleAndRest, query, sums[0]);
+      double deviation = (layout.scale(row, 0) + query.scale()) / Math.sqrt(12);
+      float score = layout.score(row, 0, query, sums[0]);
       assertEquals(Images.dot(a, b), score, 6 * deviation + 1e-6);
+      Int8Row.Margin margin = new Int8Row.Margin(1.2f, .01f);
+      float ceiling = layout.ceiling(row, 0, query, sums[0], margin);
+      float bound = score + margin.of(layout.scale(row, 0));
+      assertTrue(ceiling >= bound - 1e-6f, ceiling + " below " + bound);
     }
   }
 
