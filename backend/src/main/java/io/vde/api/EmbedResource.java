@@ -22,7 +22,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -59,13 +58,8 @@ public class EmbedResource {
   /** Files to embed, for the documentation. */
   @Schema(name = "EmbedForm")
   public record Form(
-      @Schema(
-              required = true,
-              description = "Image files, at most 256 of at most 50 MB",
-              type = SchemaType.ARRAY,
-              implementation = byte[].class,
-              format = "binary")
-          List<byte[]> file) {}
+      @Schema(required = true, description = "Image files, at most 256 of at most 50 MB")
+          List<InputStream> file) {}
 
   /** The embeddings, in the order of the input. */
   @Schema(name = "EmbedResponse")

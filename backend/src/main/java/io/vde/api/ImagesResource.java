@@ -99,13 +99,8 @@ public class ImagesResource {
   /** The form of an upload, for the documentation. */
   @Schema(name = "UploadForm")
   public record UploadForm(
-      @Schema(
-              required = true,
-              description = "Image files, at most 1000 of at most 50 MB",
-              type = SchemaType.ARRAY,
-              implementation = byte[].class,
-              format = "binary")
-          List<byte[]> file,
+      @Schema(required = true, description = "Image files, at most 1000 of at most 50 MB")
+          List<InputStream> file,
       @Schema(
               description =
                   "JSON keyed by file name: {\"cat.jpg\": {\"id\": …, \"url\": …, \"metadata\": {…}}}")
