@@ -9,6 +9,7 @@ import io.vde.search.SearchService;
 import io.vde.store.Dataset;
 import io.vde.store.SearchQuery;
 import io.vde.store.SearchResult;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -122,10 +123,7 @@ public class SearchResource {
       @Parameter(description = "May be left out when there is only one", example = "demo")
           @RestQuery
           String dataset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset) {
+      @BeanParam Window window) {
     if (q == null) {
       throw ProblemException.malformed("q", "is missing");
     }
@@ -133,8 +131,8 @@ public class SearchResource {
         new Request(
             dataset,
             List.of(new TermBody(q, null, null, null, null, null)),
-            Params.limit(limit, Params.DEFAULT_LIMIT),
-            Params.offset(offset),
+            window.size(),
+            window.from(),
             null,
             null,
             false));

@@ -16,6 +16,7 @@ import io.vde.store.Page;
 import io.vde.store.Session;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
@@ -218,13 +219,9 @@ public class SessionsResource {
 
   @GET
   @Operation(summary = "All sessions, newest first")
-  public ListBody list(
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit) {
-    int from = Params.offset(offset);
-    int size = Params.limit(limit, Params.DEFAULT_LIMIT);
+  public ListBody list(@BeanParam Window window) {
+    int from = window.from();
+    int size = window.size();
     Page<Session> page = reader.list(from, size);
     return new ListBody(
         page.items().stream().map(SessionBody::of).toList(), page.total(), from, size);
@@ -272,14 +269,9 @@ public class SessionsResource {
   @GET
   @Path("/{id}/labels")
   @Operation(summary = "The verdicts that stand, newest first")
-  public LabelsBody labels(
-      @RestPath String id,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit) {
-    int from = Params.offset(offset);
-    int size = Params.limit(limit, Params.DEFAULT_LIMIT);
+  public LabelsBody labels(@RestPath String id, @BeanParam Window window) {
+    int from = window.from();
+    int size = window.size();
     Page<SessionReader.Labelled> page = reader.labels(id, from, size);
     return new LabelsBody(
         page.items().stream()
@@ -299,14 +291,9 @@ public class SessionsResource {
   @Operation(
       summary = "The rounds that count, newest first",
       description = "The first is what the present classifier has learnt from.")
-  public RoundsBody rounds(
-      @RestPath String id,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit) {
-    int from = Params.offset(offset);
-    int size = Params.limit(limit, Params.DEFAULT_LIMIT);
+  public RoundsBody rounds(@RestPath String id, @BeanParam Window window) {
+    int from = window.from();
+    int size = window.size();
     Page<SessionReader.Round> page = reader.rounds(id, from, size);
     return new RoundsBody(
         page.items().stream()
