@@ -135,10 +135,7 @@ final class Problems {
       case NoSuchImageException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
       case NothingToUndoException e -> plain(ProblemType.NOTHING_TO_UNDO, e.getMessage(), path);
       case OriginalNotFoundException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
-      case ProblemException e ->
-          e.field() == null
-              ? plain(e.type(), e.getMessage(), path)
-              : field(e.type(), e.field(), e.getMessage(), path);
+      case ProblemException e -> e.problem(path);
       case RejectedExecutionException e ->
           plain(ProblemType.UNAVAILABLE, "The service is busy; try again in a moment", path);
       case RevisionConflictException e -> plain(ProblemType.CONFLICT, e.getMessage(), path);

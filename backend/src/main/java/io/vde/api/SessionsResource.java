@@ -3,11 +3,13 @@ package io.vde.api;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vde.api.Problem.FieldError;
 import io.vde.learn.SessionReader;
 import io.vde.learn.SessionService;
 import io.vde.learn.SessionService.Marks;
 import io.vde.learn.SessionService.Outcome;
 import io.vde.search.FilterParser;
+import io.vde.search.NoSuchImageException;
 import io.vde.search.QueryTerm;
 import io.vde.search.SearchService;
 import io.vde.store.Dataset;
@@ -24,9 +26,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -342,7 +346,32 @@ public class SessionsResource {
             !Boolean.FALSE.equals(body.refit()),
             Params.limit(body.limit(), Params.DEFAULT_PAGE),
             body.baseRevision());
-    return outcome(sessions.mark(id, marks), start);
+    try {
+      return outcome(sessions.mark(id, marks), start);
+    } catch (NoSuchImageException e) {
+      throw new ProblemException(
+          ProblemType.NOT_FOUND, e.getMessage(), places(body, Set.copyOf(e.ids())));
+    }
+  }
+
+  /** Where a call has these ids: whoever sent it can leave them out. */
+  private static List<FieldError> places(MarkBody body, Set<String> ids) {
+    List<FieldError> places = new ArrayList<>();
+    int index = 0;
+    for (LabelBody label : body.labels() == null ? List.<LabelBody>of() : body.labels()) {
+      if (ids.contains(label.id())) {
+        places.add(new FieldError("labels[%d].id".formatted(index), "is not in the dataset"));
+      }
+      index++;
+    }
+    index = 0;
+    for (String id : body.skipped() == null ? List.<String>of() : body.skipped()) {
+      if (ids.contains(id)) {
+        places.add(new FieldError("skipped[%d]".formatted(index), "is not in the dataset"));
+      }
+      index++;
+    }
+    return places;
   }
 
   @POST

@@ -292,42 +292,43 @@ public final class SessionService {
   }
 
   private List<Mark> withVectors(Session session, Replay replay, Map<String, Verdict> verdicts) {
-    Set<String> unknown = new TreeSet<>(verdicts.keySet());
-    unknown.removeAll(replay.labels().keySet());
+    Set<String> unknown = new TreeSet<>();
+    verdicts.forEach(
+        (imageId, verdict) -> {
+          if (!known(verdict, replay.labels().get(imageId))) {
+            unknown.add(imageId);
+          }
+        });
     Map<String, ImageRecord> found = images.get(session.dataset(), unknown);
     List<Mark> marks = new ArrayList<>();
     verdicts.forEach(
         (imageId, verdict) -> {
           ImageRecord image = found.get(imageId);
-          Label label = replay.labels().get(imageId);
-          if (image == null && label == null) {
-            throw new NoSuchImageException(session.dataset(), imageId);
-          }
           marks.add(
               new Mark(
                   imageId,
                   verdict,
                   switch (verdict) {
-                    case POSITIVE, NEGATIVE -> vector(session, imageId, image, label);
+    unknown.removeAll(found.keySet());
+    if (!unknown.isEmpty()) {
+      throw new NoSuchImageException(session.dataset(), unknown);
+    }
+                    case POSITIVE, NEGATIVE ->
+                        image != null ? image.vector() : replay.labels().get(imageId).vector();
                     case SKIPPED, CLEARED -> null;
                   }));
         });
     return marks;
   }
 
-  private float[] vector(Session session, String imageId, ImageRecord image, Label label) {
-    if (image != null) {
-      return image.vector();
-    }
-    if (label.vector() != null) {
-      return label.vector();
-    }
-    // Skipped before, and marked now: its vector was not in the log yet.
-    ImageRecord skipped = images.get(session.dataset(), List.of(imageId)).get(imageId);
-    if (skipped == null) {
-      throw new NoSuchImageException(session.dataset(), imageId);
-    }
-    return skipped.vector();
+  /** Whether the log has all that the verdict needs: it outlives the image. */
+  private static boolean known(Verdict verdict, Label label) {
+    return label != null
+        && switch (verdict) {
+          // Skipped before, and marked now: its vector is not in the log yet.
+          case POSITIVE, NEGATIVE -> label.vector() != null;
+          case SKIPPED, CLEARED -> true;
+        };
   }
 
   private Instant now() {

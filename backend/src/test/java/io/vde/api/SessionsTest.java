@@ -337,6 +337,20 @@ class SessionsTest {
   }
 
   @Test
+  void unknownImagesAreAllNamedByTheirPlaceSoThatTheyCanBeLeftOut() {
+    String session = session("star");
+    List<String> page = nearest("star", 3);
+    label(
+            session,
+            "{\"labels\":[%s,%s],\"skipped\":[\"none 1\",\"%s\",\"none 2\"]}"
+                .formatted(mark(page.get(0), true), mark("none 0", false), page.get(1)))
+        .statusCode(404)
+        .body("errors.field", equalTo(List.of("labels[1].id", "skipped[0]", "skipped[2]")))
+        .body("detail", containsString("'none 0', 'none 1', 'none 2'"));
+    given().get("/sessions/" + session).then().body("revision", equalTo(0));
+  }
+
+  @Test
   void labelsAreListedWithTheirRevision() {
     String session = session("key");
     List<String> page = nearest("key", 2);
