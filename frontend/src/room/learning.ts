@@ -140,15 +140,20 @@ async function explain(error: unknown): Promise<void> {
     return;
   }
   try {
-    await adopt(session.id);
-    notify({
-      key: 'taught-elsewhere',
-      tone: 'info',
-      text: 'This concept was also taught elsewhere. Those marks are on the page now; go on when you are ready.',
-    });
+    await adoptTaught(session.id);
   } catch (failure) {
     handleError(failure, 'show the next page', () => void nextPage());
   }
+}
+
+/** Takes over what was taught elsewhere, and leaves it to a person to go on from there. */
+export async function adoptTaught(id: string): Promise<void> {
+  await adopt(id);
+  notify({
+    key: 'taught-elsewhere',
+    tone: 'info',
+    text: 'This concept was also taught elsewhere. Those marks are on the page now; go on when you are ready.',
+  });
 }
 
 /** Takes over the session as the server has it. */

@@ -210,6 +210,17 @@ describe('undo', () => {
     expect(verdict('image2')).toBe(true);
   });
 
+  it('takes back nothing that was taught elsewhere meanwhile', async () => {
+    await mark(hit('image1'), true);
+    server.revision++;
+    server.marks.set('image20', { positive: true, revision: server.revision });
+    await undo();
+    expect(notices.get().items[0]?.text).toContain('also taught elsewhere');
+    expect([verdict('image1'), verdict('image20')]).toEqual([true, true]);
+    await undo();
+    expect(verdict('image1')).toBeUndefined();
+  });
+
   it('says so when there is nothing to take back', async () => {
     await mark(hit('image1'), true);
     await undo();

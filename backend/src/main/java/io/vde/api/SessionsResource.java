@@ -16,9 +16,9 @@ import io.vde.store.Dataset;
 import io.vde.store.LogEntry.Verdict;
 import io.vde.store.Page;
 import io.vde.store.Session;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
@@ -51,6 +51,9 @@ import org.jboss.resteasy.reactive.RestResponse;
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class SessionsResource {
+  private static final String BASE_REVISION =
+      "409 when the session is not at this revision any more";
+
   private final SessionService sessions;
   private final SessionReader reader;
   private final SearchService search;
@@ -113,8 +116,7 @@ public class SessionsResource {
                   "false stores the marks and returns at once, with no hits; true closes the round",
               defaultValue = "true")
           Boolean refit,
-      @Schema(description = "409 when the session is not at this revision any more")
-          Long baseRevision) {}
+      @Schema(description = BASE_REVISION) Long baseRevision) {}
 
   /** What a call has led to. */
   @Schema(name = "LabelResponse")
@@ -380,9 +382,13 @@ public class SessionsResource {
   public OutcomeBody undo(
       @RestPath String id,
       @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "9")) @RestQuery
-          String limit) {
+          String limit,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER), description = BASE_REVISION)
+          @RestQuery
+          String baseRevision) {
     long start = System.nanoTime();
-    return outcome(sessions.undo(id, Params.limit(limit, Params.DEFAULT_PAGE)), start);
+    int size = Params.limit(limit, Params.DEFAULT_PAGE);
+    return outcome(sessions.undo(id, size, Params.revision("baseRevision", baseRevision)), start);
   }
 
   @POST
@@ -391,9 +397,13 @@ public class SessionsResource {
   public OutcomeBody redo(
       @RestPath String id,
       @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "9")) @RestQuery
-          String limit) {
+          String limit,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER), description = BASE_REVISION)
+          @RestQuery
+          String baseRevision) {
     long start = System.nanoTime();
-    return outcome(sessions.redo(id, Params.limit(limit, Params.DEFAULT_PAGE)), start);
+    int size = Params.limit(limit, Params.DEFAULT_PAGE);
+    return outcome(sessions.redo(id, size, Params.revision("baseRevision", baseRevision)), start);
   }
 
   private static OutcomeBody outcome(Outcome outcome, long start) {

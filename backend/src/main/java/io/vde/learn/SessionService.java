@@ -195,9 +195,7 @@ public final class SessionService {
         changing(
             id,
             (session, replay) -> {
-              if (marks.baseRevision() != null && marks.baseRevision() != replay.revision()) {
-                throw new StaleRevisionException(session, marks.baseRevision());
-              }
+              requirePresent(session, replay, marks.baseRevision());
               List<Mark> effective =
                   replay.effective(withVectors(session, replay, marks.verdicts()));
               boolean round = marks.refit() && replay.wouldLearn(effective);
@@ -208,25 +206,40 @@ public final class SessionService {
     return marks.refit() ? page(step, marks.limit()) : step.outcome(List.of());
   }
 
-  /** Takes back the last live call. */
-  public Outcome undo(String id, int limit) {
-    return page(moved(id, Kind.UNDO), limit);
+  /**
+   * Takes back the last live call.
+   *
+   * @param baseRevision the revision that the person saw, or null for any
+   */
+  public Outcome undo(String id, int limit, Long baseRevision) {
+    return page(moved(id, Kind.UNDO, baseRevision), limit);
   }
 
-  /** Brings back the call last taken back. */
-  public Outcome redo(String id, int limit) {
-    return page(moved(id, Kind.REDO), limit);
+  /**
+   * Brings back the call last taken back.
+   *
+   * @param baseRevision the revision that the person saw, or null for any
+   */
+  public Outcome redo(String id, int limit, Long baseRevision) {
+    return page(moved(id, Kind.REDO, baseRevision), limit);
   }
 
-  private Step moved(String id, Kind kind) {
+  private Step moved(String id, Kind kind, Long baseRevision) {
     return changing(
         id,
         (session, replay) -> {
+          requirePresent(session, replay, baseRevision);
           if (!(kind == Kind.UNDO ? replay.canUndo() : replay.canRedo())) {
             throw new NothingToUndoException(session, kind);
           }
           return new LogEntry(replay.revision() + 1, kind, List.of(), false, null, now());
         });
+  }
+
+  private static void requirePresent(Session session, Replay replay, Long baseRevision) {
+    if (baseRevision != null && baseRevision != replay.revision()) {
+      throw new StaleRevisionException(session, baseRevision);
+    }
   }
 
   private Outcome page(Step step, int limit) {
@@ -300,6 +313,10 @@ public final class SessionService {
           }
         });
     Map<String, ImageRecord> found = images.get(session.dataset(), unknown);
+    unknown.removeAll(found.keySet());
+    if (!unknown.isEmpty()) {
+      throw new NoSuchImageException(session.dataset(), unknown);
+    }
     List<Mark> marks = new ArrayList<>();
     verdicts.forEach(
         (imageId, verdict) -> {
@@ -309,10 +326,6 @@ public final class SessionService {
                   imageId,
                   verdict,
                   switch (verdict) {
-    unknown.removeAll(found.keySet());
-    if (!unknown.isEmpty()) {
-      throw new NoSuchImageException(session.dataset(), unknown);
-    }
                     case POSITIVE, NEGATIVE ->
                         image != null ? image.vector() : replay.labels().get(imageId).vector();
                     case SKIPPED, CLEARED -> null;

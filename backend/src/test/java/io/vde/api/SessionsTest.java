@@ -351,6 +351,30 @@ class SessionsTest {
   }
 
   @Test
+  void ofTwoCallersWhoTakeBackTheSameOnlyOneDoes() {
+    String session = session("star");
+    List<String> page = nearest("star", 2);
+    label(session, "{\"labels\":[%s]}".formatted(mark(page.get(0), true))).statusCode(200);
+    label(session, "{\"labels\":[%s]}".formatted(mark(page.get(1), true))).statusCode(200);
+    String undo = "/sessions/" + session + "/undo?baseRevision=2";
+    given().post(undo).then().statusCode(200).body("session.revision", equalTo(3));
+    given()
+        .post(undo)
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:vde:stale-revision"))
+        .body("session.counts.positive", equalTo(1));
+    String redo = "/sessions/" + session + "/redo?baseRevision=";
+    given().post(redo + 2).then().statusCode(409).body("session.revision", equalTo(3));
+    given().post(redo + 3).then().statusCode(200).body("session.counts.positive", equalTo(2));
+    given()
+        .post(redo + "x")
+        .then()
+        .statusCode(400)
+        .body("errors[0].field", equalTo("baseRevision"));
+  }
+
+  @Test
   void labelsAreListedWithTheirRevision() {
     String session = session("key");
     List<String> page = nearest("key", 2);
