@@ -68,6 +68,7 @@ public class ResultsResource {
           JsonNode calibration) {}
 
   @GET
+  @EndsWithItsClient
   @Path("/results")
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
@@ -145,6 +146,7 @@ public class ResultsResource {
   }
 
   @GET
+  @EndsWithItsClient
   @Path("/export")
   @Operation(summary = "Every image with score and label, in the order of score")
   @APIResponse(

@@ -77,6 +77,7 @@ public class SearchResource {
       @Schema(required = true, description = "Milliseconds on the server") long tookMs) {}
 
   @POST
+  @EndsWithItsClient
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       summary = "The images nearest to a query",
@@ -117,6 +118,7 @@ public class SearchResource {
   }
 
   @GET
+  @EndsWithItsClient
   @Operation(summary = "The images nearest to some words")
   public Response searchByText(
       @Parameter(required = true, description = "Words", example = "red heart") @RestQuery String q,
