@@ -111,6 +111,15 @@ class RemoteFetcherTest {
   }
 
   @Test
+  void readsAnAnswerThatIsShortEnoughToComeAtOnce() {
+    answer("/a", exchange -> send(exchange, 200, new byte[] {7}));
+    RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1");
+    for (int i = 0; i < 300; i++) {
+      assertArrayEquals(new byte[] {7}, fetcher.fetch(at("127.0.0.1", "/a")));
+    }
+  }
+
+  @Test
   void connectsToTheCheckedAddressWithTheHostsName() {
     AtomicReference<String> host = new AtomicReference<>();
     answer(
