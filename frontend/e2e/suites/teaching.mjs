@@ -122,6 +122,33 @@ export const teaching = (at) =>
       await here.status('learnt from 1 right and 1 wrong');
     });
 
+    it('goes on when somebody has deleted pictures of the page', async (t) => {
+      const pictures = '/datasets/shrinking/images';
+      t.after(() => at.server.api('DELETE', '/datasets/shrinking?sessions=delete'));
+      await at.server.api('POST', '/datasets', { name: 'shrinking' });
+      const { hits } = await at.server.api('GET', '/search?q=fruit&dataset=demo&limit=60');
+      const form = new FormData();
+      for (const { id } of hits) {
+        const file = await fetch(`${at.server.url}/datasets/demo/images/${encodeURIComponent(id)}/file`);
+        form.append('file', await file.blob(), `${id}.png`);
+      }
+      const uploaded = await fetch(at.server.url + pictures, { method: 'POST', body: form });
+      assert.equal(uploaded.status, 200);
+      const here = await open(t);
+      await here.page.goto(`${at.server.url}/explore/shrinking?q=red+fruit`);
+      await here.loaded();
+      const ids = await here.ids();
+      await here.mark(0, 'right');
+      await here.saved();
+      for (const id of [ids[2], ids[4]]) await at.server.api('DELETE', `${pictures}/${id}`);
+      await here.next(2);
+      await here.page.getByText('2 pictures of the last page had been deleted meanwhile.').waitFor();
+      assert.deepEqual(
+        (await here.ids()).filter((id) => ids.includes(id)),
+        [],
+      );
+    });
+
     it('a concept deleted elsewhere is taught again from the marks on the screen', async (t) => {
       const here = await open(t);
       await here.search('sad faces');

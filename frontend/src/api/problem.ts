@@ -31,6 +31,11 @@ export class Problem extends Error {
     return [0, 429, 502, 503, 504].includes(this.status);
   }
 
+  /** The log of the session has moved on since the revision that the call was based on. */
+  get stale(): boolean {
+    return this.type === 'urn:vde:stale-revision';
+  }
+
   /** One or two sentences for a person. */
   get words(): string {
     const fields = this.errors.map(({ field, reason }) => (field === '' ? reason : `${field}: ${reason}`));

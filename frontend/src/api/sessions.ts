@@ -35,9 +35,13 @@ export interface LabelCall {
 export const label = (id: string, body: LabelCall): Promise<LabelResponse> =>
   read(client.POST('/sessions/{id}/label', { ...at(id), body }));
 
-export const undo = (id: string): Promise<LabelResponse> => read(client.POST('/sessions/{id}/undo', at(id)));
+const from = (id: string, baseRevision: number) => ({ params: { path: { id }, query: { baseRevision } } });
 
-export const redo = (id: string): Promise<LabelResponse> => read(client.POST('/sessions/{id}/redo', at(id)));
+export const undo = (id: string, baseRevision: number): Promise<LabelResponse> =>
+  read(client.POST('/sessions/{id}/undo', from(id, baseRevision)));
+
+export const redo = (id: string, baseRevision: number): Promise<LabelResponse> =>
+  read(client.POST('/sessions/{id}/redo', from(id, baseRevision)));
 
 const longestPage = 1000;
 

@@ -22,9 +22,10 @@ export async function nextPage(): Promise<void> {
   try {
     const page = await inOrder(closing(here));
     if (page === null || !here()) return;
-    const { base, skipped, answer } = page;
+    const { base, skipped, gone, answer } = page;
     const { session, hits, learnedFrom } = answer;
-    const { hits: shown, marks, boundaries, done, undone } = room.get();
+    const { hits: before, marks, boundaries, done, undone } = room.get();
+    const shown = before.filter(({ id }) => !gone.includes(id));
     const moved = session.revision !== base;
     const closed = moved ? [...boundaries, session.revision] : boundaries;
     const seen = new Map<string, Mark>(marks);
@@ -42,6 +43,7 @@ export async function nextPage(): Promise<void> {
     });
     remember(session.id, hits);
     announce(`${statusLine(closed.length + 1, learnedFrom)}. ${hits.length} pictures.`);
+    if (gone.length > 0) tellGone(gone.length);
     refreshConcepts(session);
   } catch (error) {
     if (here()) await explain(error);
@@ -54,6 +56,8 @@ interface Page {
   id: string;
   base: number;
   skipped: string[];
+  /** Deleted by somebody else since they were shown: there is nothing left to skip. */
+  gone: string[];
 }
 
 /** The page as it is when its turn comes: all earlier marks are saved by then, or taken back. Left before, it stays open. */
@@ -62,24 +66,57 @@ function closing(here: () => boolean): () => Promise<(Page & { answer: LabelResp
   return async () => {
     if (!here()) return null;
     page ??= onScreen();
-    return page && { ...page, answer: await close(page) };
+    while (page !== null) {
+      try {
+        return { ...page, answer: await close(page) };
+      } catch (error) {
+        const rest = without(page, unknownTo(error, page.skipped));
+        if (rest === null) throw error;
+        page = rest;
+      }
+    }
+    return null;
   };
+}
+
+/** The skipped pictures that the server names as unknown, by their place in the call. */
+function unknownTo(error: unknown, skipped: readonly string[]): string[] {
+  const problem = asProblem(error);
+  if (problem?.status !== 404) return [];
+  return problem.errors.flatMap(({ field }) => {
+    const place = /^skipped\[(\d+)\]$/.exec(field)?.[1];
+    return place === undefined ? [] : skipped.slice(Number(place), Number(place) + 1);
+  });
+}
+
+const without = (page: Page, unknown: readonly string[]): Page | null =>
+  unknown.length === 0
+    ? null
+    : {
+        ...page,
+        skipped: page.skipped.filter((id) => !unknown.includes(id)),
+        gone: [...page.gone, ...unknown],
+      };
+
+function tellGone(count: number): void {
+  const what = count === 1 ? 'One picture of the last page' : `${count} pictures of the last page`;
+  notify({ key: 'deleted-meanwhile', tone: 'info', text: `${what} had been deleted meanwhile.` });
 }
 
 /** Null while there is no concept: the first mark was refused. */
 function onScreen(): Page | null {
   const { hits, marks, session } = room.get();
   const skipped = hits.filter((hit) => !marks.has(hit.id)).map((hit) => hit.id);
-  return session && { id: session.id, base: session.revision, skipped };
+  return session && { id: session.id, base: session.revision, skipped, gone: [] };
 }
 
-async function close({ id, base, skipped }: Page): Promise<LabelResponse> {
+async function close({ id, base, skipped, gone }: Page): Promise<LabelResponse> {
   const limit = pageSize(shownColumns());
   const call = (baseRevision: number) => label(id, { labels: [], skipped, limit, refit: true, baseRevision });
   try {
     return await call(base);
   } catch (error) {
-    if (asProblem(error)?.status !== 409 || !(await closedBefore({ id, base, skipped }))) throw error;
+    if (asProblem(error)?.status !== 409 || !(await closedBefore({ id, base, skipped, gone }))) throw error;
     // It changes nothing any more, and such a call is answered with the next page.
     return call(base + 1);
   }
@@ -103,15 +140,20 @@ async function explain(error: unknown): Promise<void> {
     return;
   }
   try {
-    await adopt(session.id);
-    notify({
-      key: 'taught-elsewhere',
-      tone: 'info',
-      text: 'This concept was also taught elsewhere. Those marks are on the page now; go on when you are ready.',
-    });
+    await adoptTaught(session.id);
   } catch (failure) {
     handleError(failure, 'show the next page', () => void nextPage());
   }
+}
+
+/** Takes over what was taught elsewhere, and leaves it to a person to go on from there. */
+export async function adoptTaught(id: string): Promise<void> {
+  await adopt(id);
+  notify({
+    key: 'taught-elsewhere',
+    tone: 'info',
+    text: 'This concept was also taught elsewhere. Those marks are on the page now; go on when you are ready.',
+  });
 }
 
 /** Takes over the session as the server has it. */

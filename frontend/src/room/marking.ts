@@ -90,9 +90,9 @@ export async function mark(hit: Pick<Hit, 'id' | 'metadata'>, positive: boolean 
 export function isGone(error: unknown): boolean {
   const problem = asProblem(error);
   const { session } = room.get();
-  // The problem for an unknown image names that image, the one for a session names the session.
-  if (problem?.status !== 404 || session === null || !/session/i.test(problem.title + problem.detail))
-    return false;
+  // The problem for unknown images has their places in the call, the one for a session names the session.
+  if (problem?.status !== 404 || session === null || problem.errors.length > 0) return false;
+  if (!/session/i.test(problem.title + problem.detail)) return false;
   room.set({ phase: 'gone', busy: null });
   return true;
 }

@@ -186,6 +186,17 @@ describe('the next page', () => {
     await nextPage();
     expect(shown()).not.toContain('image20');
   });
+
+  it('comes also when somebody has deleted pictures of the page, which are said to be gone', async () => {
+    server.deleted.add('image17').add('image19');
+    await nextPage();
+    expect(notices.get().items[0]?.text).toBe('2 pictures of the last page had been deleted meanwhile.');
+    expect(server.marks.get('image18')?.positive).toBeNull();
+    expect(server.marks.has('image17')).toBe(false);
+    expect(shown()[0]).toBe('image31');
+    await undo();
+    expect(shown().slice(0, 2)).toEqual(['image16', 'image18']);
+  });
 });
 
 describe('undo', () => {
@@ -197,6 +208,17 @@ describe('undo', () => {
     expect(verdict('image1')).toBe(true);
     await redo();
     expect(verdict('image2')).toBe(true);
+  });
+
+  it('takes back nothing that was taught elsewhere meanwhile', async () => {
+    await mark(hit('image1'), true);
+    server.revision++;
+    server.marks.set('image20', { positive: true, revision: server.revision });
+    await undo();
+    expect(notices.get().items[0]?.text).toContain('also taught elsewhere');
+    expect([verdict('image1'), verdict('image20')]).toEqual([true, true]);
+    await undo();
+    expect(verdict('image1')).toBeUndefined();
   });
 
   it('says so when there is nothing to take back', async () => {

@@ -6,6 +6,7 @@ import { handleError } from '../app/errors';
 import { notify } from '../app/notices';
 import { refreshConcepts } from '../concepts/concepts';
 import { taughtTo, unseen } from './labels';
+import { adoptTaught } from './learning';
 import { isGone } from './marking';
 import { remember } from './memory';
 import { inOrder } from './saves';
@@ -47,7 +48,10 @@ async function travel(way: Way, step?: Step): Promise<void> {
     refreshConcepts(session);
   } catch (error) {
     if (!here() || isGone(error)) return;
-    if (asProblem(error)?.status === 409) {
+    const problem = asProblem(error);
+    if (problem?.stale === true) {
+      await takeOver(way, before.id);
+    } else if (problem?.status === 409) {
       notify({ key: way, tone: 'info', text: `There is nothing to ${way}.` });
       room.set(({ session }) => ({
         session: session && { ...session, [way === 'undo' ? 'canUndo' : 'canRedo']: false },
@@ -61,21 +65,43 @@ async function travel(way: Way, step?: Step): Promise<void> {
   }
 }
 
+async function takeOver(way: Way, id: string): Promise<void> {
+  try {
+    await adoptTaught(id);
+  } catch (failure) {
+    handleError(failure, `${way} that`, () => void travel(way));
+  }
+}
+
 /**
- * Each undo takes back one call more, so it must not be repeated when only its answer was lost: the revision says
- * whether it has arrived. When somebody else has moved the log meanwhile it is left at that, too; a person can see
- * what has become of the page and press again, but not that something was taken back twice.
+ * Each undo takes back one call more, so it must not be repeated when only its answer was lost: it goes on from the
+ * revision on the screen, and is refused when the log has moved on. At its first sending that was somebody else; later
+ * it was this call, or somebody else as well, and it is left at that: a person can see what has become of the page and
+ * press again, but not that something was taken back twice.
  */
 function stepOf(way: Way, id: string): Step {
   let base: number | undefined;
+  let sent = false;
   let after: Session | undefined;
   return async () => {
     if (after !== undefined) return after;
-    const now = await getSession(id);
-    base ??= now.revision;
-    after = now.revision === base ? (await (way === 'undo' ? callUndo : callRedo)(id)).session : now;
+    base ??= await revisionOf(id);
+    const again = sent;
+    sent = true;
+    try {
+      after = (await (way === 'undo' ? callUndo : callRedo)(id, base)).session;
+    } catch (error) {
+      if (!again || asProblem(error)?.stale !== true) throw error;
+      after = await getSession(id);
+    }
     return after;
   };
+}
+
+/** On the screen, with all marks saved that were made before; a room that was left has none. */
+async function revisionOf(id: string): Promise<number> {
+  const { session } = room.get();
+  return session?.id === id ? session.revision : (await getSession(id)).revision;
 }
 
 const lastDeed = (way: Way): Deed | undefined => room.get()[way === 'undo' ? 'done' : 'undone'].at(-1);

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import type { FieldError } from '../api/problem';
 import type { Hit, Round, Session } from '../api/types';
 
 type Verdict = boolean | null;
@@ -16,8 +17,9 @@ export const problemResponse = (
   status: number,
   title: string,
   headers: Record<string, string> = {},
+  more: { type?: string; errors?: FieldError[] } = {},
 ): Response =>
-  new Response(JSON.stringify({ title, status, detail: '', errors: [] }), {
+  new Response(JSON.stringify({ title, status, detail: '', errors: [], ...more }), {
     status,
     headers: { 'content-type': 'application/problem+json', ...headers },
   });
@@ -36,6 +38,9 @@ export const hit = (id: string, score = 0.5): Hit => ({
 /** busy: a 503, nothing was done. The others did it: as when the log was written, but the next page not read. */
 type Trouble = 'busy' | 'done, then busy' | 'answer lost' | 'broken';
 
+const stale = (): Response =>
+  problemResponse(409, 'The session has moved on', {}, { type: 'urn:vde:stale-revision' });
+
 const busy = (): Response => problemResponse(503, 'Busy', { 'retry-after': '0' });
 
 interface Past {
@@ -51,6 +56,8 @@ export class FakeServer {
   sessionExists = true;
   revision = 0;
   marks = new Map<string, { positive: Verdict; revision: number }>();
+  /** Images that somebody has deleted since they were shown. */
+  readonly deleted = new Set<string>();
   /** The next answers, before the server's own. */
   readonly answers: Response[] = [];
   /** Troubles to come, each for the next call that it is for. */
@@ -68,9 +75,11 @@ export class FakeServer {
   called = (path: RegExp): Call[] => this.calls.filter((call) => path.test(`${call.method} ${call.path}`));
 
   private async fetch(request: Request): Promise<Response> {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     const text = request.method === 'GET' ? '' : await request.text();
     const body = text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : {};
+    const base = searchParams.get('baseRevision');
+    if (base !== null) body.baseRevision = Number(base);
     request.signal.throwIfAborted();
     if (this.down) throw new TypeError('Failed to fetch');
     this.calls.push({ method: request.method, path: pathname, body });
@@ -93,6 +102,7 @@ export class FakeServer {
     }
     if (path === '/sessions' && method === 'POST') return json({ session: this.session(), hits: [] }, 201);
     if (path.startsWith('/sessions/') && !this.sessionExists) return problemResponse(404, 'No such session');
+    if (body.baseRevision !== undefined && body.baseRevision !== this.revision) return stale();
     switch (path.split('/')[3]) {
       case undefined:
         return json(this.session());
@@ -114,9 +124,10 @@ export class FakeServer {
   }
 
   private label(body: Record<string, unknown>): Response {
-    if (body.baseRevision !== undefined && body.baseRevision !== this.revision) {
-      return problemResponse(409, 'The session has moved on');
-    }
+    const unknown = (body.skipped as string[]).flatMap((id, at) =>
+      this.deleted.has(id) ? [{ field: `skipped[${at}]`, reason: 'is not in the dataset' }] : [],
+    );
+    if (unknown.length > 0) return problemResponse(404, 'Not found', {}, { errors: unknown });
     const before = { marks: new Map(this.marks), rounds: this.rounds, learnt: this.learnt };
     const revision = this.revision + 1;
     let changed = false;
@@ -164,7 +175,7 @@ export class FakeServer {
 
   private page(limit: number): Response {
     const { positive, negative } = this.counts();
-    const hits = this.ids.filter((id) => !this.marks.has(id)).slice(0, limit);
+    const hits = this.ids.filter((id) => !this.marks.has(id) && !this.deleted.has(id)).slice(0, limit);
     return json({
       session: this.session(),
       hits: hits.map((id) => hit(id)),

@@ -4,6 +4,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.vde.ingest.DatasetService;
 import io.vde.ingest.Progress;
 import io.vde.store.DatasetStatus;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -124,13 +125,9 @@ public class DatasetsResource {
 
   @GET
   @Operation(summary = "All datasets, newest first")
-  public ListBody list(
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit) {
-    int from = Params.offset(offset);
-    int size = Params.limit(limit, Params.DEFAULT_LIMIT);
+  public ListBody list(@BeanParam Window window) {
+    int from = window.from();
+    int size = window.size();
     List<DatasetStatus> all = datasets.list();
     return new ListBody(
         all.stream().skip(from).limit(size).map(this::body).toList(), all.size(), from, size);

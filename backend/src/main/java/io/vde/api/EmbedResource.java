@@ -20,9 +20,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -59,13 +61,8 @@ public class EmbedResource {
   /** Files to embed, for the documentation. */
   @Schema(name = "EmbedForm")
   public record Form(
-      @Schema(
-              required = true,
-              description = "Image files, at most 256 of at most 50 MB",
-              type = SchemaType.ARRAY,
-              implementation = byte[].class,
-              format = "binary")
-          List<byte[]> file) {}
+      @Schema(required = true, description = "Image files, at most 256 of at most 50 MB")
+          List<InputStream> file) {}
 
   /** The embeddings, in the order of the input. */
   @Schema(name = "EmbedResponse")
@@ -83,6 +80,7 @@ public class EmbedResource {
       @Schema(description = "Why there is no embedding") String error) {}
 
   @POST
+  @EndsWithItsClient
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       summary = "The vectors of texts or images",
@@ -130,6 +128,7 @@ public class EmbedResource {
   }
 
   @POST
+  @EndsWithItsClient
   @Consumes(MediaType.MULTIPART_FORM_DATA)
   // Described with the other: a document has one operation for an address and a method.
   @Operation(hidden = true)
@@ -216,11 +215,14 @@ public class EmbedResource {
    */
   private static Embedding finished(int index, CompletableFuture<float[]> future) {
     try {
-      return new Embedding(index, future.join(), null);
-    } catch (RuntimeException e) {
-      Problem problem = Problems.of(e, null);
+      return new Embedding(index, future.get(), null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RejectedExecutionException("The call was given up.", e);
+    } catch (ExecutionException e) {
+      Problem problem = Problems.of(e.getCause(), null);
       if (problem.status() >= 500 || problem.status() == ProblemType.MODEL_MISMATCH.status) {
-        throw e;
+        throw new CompletionException(e.getCause());
       }
       return new Embedding(index, null, problem.detail());
     }

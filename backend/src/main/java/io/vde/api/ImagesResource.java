@@ -18,6 +18,7 @@ import io.vde.media.Thumbnail;
 import io.vde.search.NoSuchImageException;
 import io.vde.store.ImageRecord;
 import io.vde.store.Page;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -39,7 +40,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -99,13 +99,8 @@ public class ImagesResource {
   /** The form of an upload, for the documentation. */
   @Schema(name = "UploadForm")
   public record UploadForm(
-      @Schema(
-              required = true,
-              description = "Image files, at most 1000 of at most 50 MB",
-              type = SchemaType.ARRAY,
-              implementation = byte[].class,
-              format = "binary")
-          List<byte[]> file,
+      @Schema(required = true, description = "Image files, at most 1000 of at most 50 MB")
+          List<InputStream> file,
       @Schema(
               description =
                   "JSON keyed by file name: {\"cat.jpg\": {\"id\": …, \"url\": …, \"metadata\": {…}}}")
@@ -116,14 +111,9 @@ public class ImagesResource {
 
   @GET
   @Operation(summary = "The images of a dataset, newest first")
-  public ListBody list(
-      @RestPath String name,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit) {
-    int from = Params.offset(offset);
-    int size = Params.limit(limit, Params.DEFAULT_LIMIT);
+  public ListBody list(@RestPath String name, @BeanParam Window window) {
+    int from = window.from();
+    int size = window.size();
     Page<ImageRecord> page = datasets.images(name, from, size);
     return new ListBody(
         page.items().stream().map(image -> ImageBody.of(name, image)).toList(),

@@ -45,7 +45,7 @@ final class Params {
   }
 
   /** A revision; null when it is missing. */
-  static Long revision(String value) {
-    return value == null ? null : (Long) whole("revision", value, 0, 0, Long.MAX_VALUE);
+  static Long revision(String field, String value) {
+    return value == null ? null : (Long) whole(field, value, 0, 0, Long.MAX_VALUE);
   }
 }

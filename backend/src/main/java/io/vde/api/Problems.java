@@ -30,6 +30,7 @@ import io.vde.store.SessionNotFoundException;
 import io.vde.store.StorageFullException;
 import io.vde.store.StoreUnavailableException;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.StreamResetException;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -38,9 +39,11 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
@@ -117,6 +120,8 @@ final class Problems {
       case BadDatasetException e -> field(ProblemType.MALFORMED, e.field(), e.getMessage(), path);
       case BodyRefusedException e -> plain(e.type(), e.getMessage(), path);
       case BadQueryException e -> field(ProblemType.MALFORMED, e.field(), e.getMessage(), path);
+      // Its thread was interrupted: nobody waits for the answer any more.
+      case CancellationException e -> plain(ProblemType.UNAVAILABLE, "The call was given up", path);
       case CompletionException e when e.getCause() != null -> of(e.getCause(), path);
       case DatasetExistsException e -> plain(ProblemType.CONFLICT, e.getMessage(), path);
       case DatasetInUseException e -> plain(ProblemType.CONFLICT, e.getMessage(), path);
@@ -135,10 +140,7 @@ final class Problems {
       case NoSuchImageException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
       case NothingToUndoException e -> plain(ProblemType.NOTHING_TO_UNDO, e.getMessage(), path);
       case OriginalNotFoundException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
-      case ProblemException e ->
-          e.field() == null
-              ? plain(e.type(), e.getMessage(), path)
-              : field(e.type(), e.field(), e.getMessage(), path);
+      case ProblemException e -> e.problem(path);
       case RejectedExecutionException e ->
           plain(ProblemType.UNAVAILABLE, "The service is busy; try again in a moment", path);
       case RevisionConflictException e -> plain(ProblemType.CONFLICT, e.getMessage(), path);
@@ -168,7 +170,10 @@ final class Problems {
   /** Nobody hears the answer, but it is no fault of ours that the log should tell of. */
   private static boolean cutOff(IOException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof HttpClosedException || cause instanceof ClosedChannelException) {
+      if (cause instanceof HttpClosedException
+          || cause instanceof StreamResetException
+          || cause instanceof ClosedChannelException
+          || cause instanceof InterruptedIOException) {
         return true;
       }
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /**
  * Bounds what bodies take of the heap: each is counted as it comes, for its length may be left out,
@@ -25,6 +26,8 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 final class RequestBodies {
   /** Bodies up to this size do not count towards the budget. */
   private static final long SMALL_BODY = 1 << 20;
+
+  private static final String SHARE = RequestBodies.class.getName();
 
   /** How much a share grows at once. */
   private static final long STEP = 1 << 20;
@@ -61,10 +64,21 @@ final class RequestBodies {
       return;
     }
     ByteBudget.Share share = budget.get().none();
-    context.addEndHandler(done -> share.close());
+    request.setProperty(SHARE, share);
     Metered metered = new Metered(body, context, share, config.get().maxJsonBytes());
     metered.expect(declared(request));
     request.setEntityStream(metered);
+  }
+
+  /**
+   * The body has been used by now. The end of the connection would not do: it is not told to a call
+   * that has not begun to listen, nor to one that is answering.
+   */
+  @ServerResponseFilter
+  void release(ContainerRequestContext request) {
+    if (request.getProperty(SHARE) instanceof ByteBudget.Share share) {
+      share.close();
+    }
   }
 
   private static long declared(ContainerRequestContext request) {

@@ -6,6 +6,7 @@ import io.vde.learn.SessionReader;
 import io.vde.learn.SessionReader.Classifier;
 import io.vde.learn.SessionReader.Ranking;
 import io.vde.store.Session;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -67,6 +68,7 @@ public class ResultsResource {
           JsonNode calibration) {}
 
   @GET
+  @EndsWithItsClient
   @Path("/results")
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
@@ -79,13 +81,10 @@ public class ResultsResource {
               description = "Left out: the present one")
           @RestQuery
           String revision,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit) {
-    int from = Params.offset(offset);
-    int size = Params.limit(limit, Params.DEFAULT_LIMIT);
-    Ranking ranking = sessions.results(id, Params.revision(revision), from, size);
+      @BeanParam Window window) {
+    int from = window.from();
+    int size = window.size();
+    Ranking ranking = sessions.results(id, Params.revision("revision", revision), from, size);
     String dataset = ranking.session().dataset();
     return new ResultsBody(
         id,
@@ -147,6 +146,7 @@ public class ResultsResource {
   }
 
   @GET
+  @EndsWithItsClient
   @Path("/export")
   @Operation(summary = "Every image with score and label, in the order of score")
   @APIResponse(

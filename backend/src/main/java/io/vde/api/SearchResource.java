@@ -9,6 +9,7 @@ import io.vde.search.SearchService;
 import io.vde.store.Dataset;
 import io.vde.store.SearchQuery;
 import io.vde.store.SearchResult;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -76,6 +77,7 @@ public class SearchResource {
       @Schema(required = true, description = "Milliseconds on the server") long tookMs) {}
 
   @POST
+  @EndsWithItsClient
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       summary = "The images nearest to a query",
@@ -116,16 +118,14 @@ public class SearchResource {
   }
 
   @GET
+  @EndsWithItsClient
   @Operation(summary = "The images nearest to some words")
   public Response searchByText(
       @Parameter(required = true, description = "Words", example = "red heart") @RestQuery String q,
       @Parameter(description = "May be left out when there is only one", example = "demo")
           @RestQuery
           String dataset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset) {
+      @BeanParam Window window) {
     if (q == null) {
       throw ProblemException.malformed("q", "is missing");
     }
@@ -133,8 +133,8 @@ public class SearchResource {
         new Request(
             dataset,
             List.of(new TermBody(q, null, null, null, null, null)),
-            Params.limit(limit, Params.DEFAULT_LIMIT),
-            Params.offset(offset),
+            window.size(),
+            window.from(),
             null,
             null,
             false));

@@ -3,17 +3,20 @@ package io.vde.api;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vde.api.Problem.FieldError;
 import io.vde.learn.SessionReader;
 import io.vde.learn.SessionService;
 import io.vde.learn.SessionService.Marks;
 import io.vde.learn.SessionService.Outcome;
 import io.vde.search.FilterParser;
+import io.vde.search.NoSuchImageException;
 import io.vde.search.QueryTerm;
 import io.vde.search.SearchService;
 import io.vde.store.Dataset;
 import io.vde.store.LogEntry.Verdict;
 import io.vde.store.Page;
 import io.vde.store.Session;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -23,9 +26,11 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -46,6 +51,9 @@ import org.jboss.resteasy.reactive.RestResponse;
 @RunOnVirtualThread
 @Produces(MediaType.APPLICATION_JSON)
 public class SessionsResource {
+  private static final String BASE_REVISION =
+      "409 when the session is not at this revision any more";
+
   private final SessionService sessions;
   private final SessionReader reader;
   private final SearchService search;
@@ -108,8 +116,7 @@ public class SessionsResource {
                   "false stores the marks and returns at once, with no hits; true closes the round",
               defaultValue = "true")
           Boolean refit,
-      @Schema(description = "409 when the session is not at this revision any more")
-          Long baseRevision) {}
+      @Schema(description = BASE_REVISION) Long baseRevision) {}
 
   /** What a call has led to. */
   @Schema(name = "LabelResponse")
@@ -218,13 +225,9 @@ public class SessionsResource {
 
   @GET
   @Operation(summary = "All sessions, newest first")
-  public ListBody list(
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit) {
-    int from = Params.offset(offset);
-    int size = Params.limit(limit, Params.DEFAULT_LIMIT);
+  public ListBody list(@BeanParam Window window) {
+    int from = window.from();
+    int size = window.size();
     Page<Session> page = reader.list(from, size);
     return new ListBody(
         page.items().stream().map(SessionBody::of).toList(), page.total(), from, size);
@@ -272,14 +275,9 @@ public class SessionsResource {
   @GET
   @Path("/{id}/labels")
   @Operation(summary = "The verdicts that stand, newest first")
-  public LabelsBody labels(
-      @RestPath String id,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit) {
-    int from = Params.offset(offset);
-    int size = Params.limit(limit, Params.DEFAULT_LIMIT);
+  public LabelsBody labels(@RestPath String id, @BeanParam Window window) {
+    int from = window.from();
+    int size = window.size();
     Page<SessionReader.Labelled> page = reader.labels(id, from, size);
     return new LabelsBody(
         page.items().stream()
@@ -299,14 +297,9 @@ public class SessionsResource {
   @Operation(
       summary = "The rounds that count, newest first",
       description = "The first is what the present classifier has learnt from.")
-  public RoundsBody rounds(
-      @RestPath String id,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "0")) @RestQuery
-          String offset,
-      @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "24")) @RestQuery
-          String limit) {
-    int from = Params.offset(offset);
-    int size = Params.limit(limit, Params.DEFAULT_LIMIT);
+  public RoundsBody rounds(@RestPath String id, @BeanParam Window window) {
+    int from = window.from();
+    int size = window.size();
     Page<SessionReader.Round> page = reader.rounds(id, from, size);
     return new RoundsBody(
         page.items().stream()
@@ -355,7 +348,32 @@ public class SessionsResource {
             !Boolean.FALSE.equals(body.refit()),
             Params.limit(body.limit(), Params.DEFAULT_PAGE),
             body.baseRevision());
-    return outcome(sessions.mark(id, marks), start);
+    try {
+      return outcome(sessions.mark(id, marks), start);
+    } catch (NoSuchImageException e) {
+      throw new ProblemException(
+          ProblemType.NOT_FOUND, e.getMessage(), places(body, Set.copyOf(e.ids())));
+    }
+  }
+
+  /** Where a call has these ids: whoever sent it can leave them out. */
+  private static List<FieldError> places(MarkBody body, Set<String> ids) {
+    List<FieldError> places = new ArrayList<>();
+    int index = 0;
+    for (LabelBody label : body.labels() == null ? List.<LabelBody>of() : body.labels()) {
+      if (ids.contains(label.id())) {
+        places.add(new FieldError("labels[%d].id".formatted(index), "is not in the dataset"));
+      }
+      index++;
+    }
+    index = 0;
+    for (String id : body.skipped() == null ? List.<String>of() : body.skipped()) {
+      if (ids.contains(id)) {
+        places.add(new FieldError("skipped[%d]".formatted(index), "is not in the dataset"));
+      }
+      index++;
+    }
+    return places;
   }
 
   @POST
@@ -364,9 +382,13 @@ public class SessionsResource {
   public OutcomeBody undo(
       @RestPath String id,
       @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "9")) @RestQuery
-          String limit) {
+          String limit,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER), description = BASE_REVISION)
+          @RestQuery
+          String baseRevision) {
     long start = System.nanoTime();
-    return outcome(sessions.undo(id, Params.limit(limit, Params.DEFAULT_PAGE)), start);
+    int size = Params.limit(limit, Params.DEFAULT_PAGE);
+    return outcome(sessions.undo(id, size, Params.revision("baseRevision", baseRevision)), start);
   }
 
   @POST
@@ -375,9 +397,13 @@ public class SessionsResource {
   public OutcomeBody redo(
       @RestPath String id,
       @Parameter(schema = @Schema(type = SchemaType.INTEGER, defaultValue = "9")) @RestQuery
-          String limit) {
+          String limit,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER), description = BASE_REVISION)
+          @RestQuery
+          String baseRevision) {
     long start = System.nanoTime();
-    return outcome(sessions.redo(id, Params.limit(limit, Params.DEFAULT_PAGE)), start);
+    int size = Params.limit(limit, Params.DEFAULT_PAGE);
+    return outcome(sessions.redo(id, size, Params.revision("baseRevision", baseRevision)), start);
   }
 
   private static OutcomeBody outcome(Outcome outcome, long start) {

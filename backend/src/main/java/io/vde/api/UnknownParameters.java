@@ -1,10 +1,12 @@
 package io.vde.api;
 
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.UriInfo;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.RecordComponent;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,8 +40,16 @@ final class UnknownParameters {
 
   private static Set<String> names(Method method) {
     return Stream.of(method.getParameters())
-        .filter(parameter -> parameter.isAnnotationPresent(RestQuery.class))
-        .map(Parameter::getName)
+        .flatMap(UnknownParameters::names)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Stream<String> names(Parameter parameter) {
+    if (parameter.isAnnotationPresent(BeanParam.class)) {
+      return Stream.of(parameter.getType().getRecordComponents()).map(RecordComponent::getName);
+    }
+    return parameter.isAnnotationPresent(RestQuery.class)
+        ? Stream.of(parameter.getName())
+        : Stream.empty();
   }
 }

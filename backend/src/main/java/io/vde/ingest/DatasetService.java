@@ -38,6 +38,7 @@ public final class DatasetService {
   private final Originals originals;
   private final Thumbnails thumbnails;
   private final Map<String, Progress> imports = new ConcurrentHashMap<>();
+  private final Map<String, Runnable> deletions = new ConcurrentHashMap<>();
 
   DatasetService(
       ImageStore images,
@@ -92,17 +93,22 @@ public final class DatasetService {
     return imports.get(name);
   }
 
+  /**
+   * Says what has to be done before a dataset is removed. When that fails, the dataset stays.
+   *
+   * @param name of a dataset that need not exist yet
+   */
+  void beforeDeletion(String name, Runnable first) {
+    deletions.put(name, first);
+  }
+
   void report(String name, Progress progress) {
     imports.put(name, progress);
   }
 
-  /**
-   * Reports how far an import has come.
-   *
-   * @return false when its dataset was deleted since it began: it is over
-   */
-  boolean advance(String name, UnaryOperator<Progress> step) {
-    return imports.computeIfPresent(name, (dataset, before) -> step.apply(before)) != null;
+  /** Reports how far an import has come, unless its dataset was deleted since it began. */
+  void advance(String name, UnaryOperator<Progress> step) {
+    imports.computeIfPresent(name, (dataset, before) -> step.apply(before));
   }
 
   /**
@@ -117,8 +123,8 @@ public final class DatasetService {
     if (teaching > 0 && !withSessions) {
       throw new DatasetInUseException(name, teaching);
     }
+    deletions.getOrDefault(name, () -> {}).run();
     sessions.deleteOn(name);
-    // First, so that an import which then misses the dataset knows why.
     imports.remove(name);
     if (!images.drop(name)) {
       throw new DatasetNotFoundException(name);

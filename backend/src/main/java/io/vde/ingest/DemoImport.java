@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,8 +51,8 @@ final class DemoImport {
   private final Path marker;
   private volatile boolean stopped;
 
-  /** Somebody did not want to wait: it is not brought again. Of the importing thread alone. */
-  private boolean deleted;
+  /** Somebody did not want to wait: it is not brought again. */
+  private volatile boolean deleted;
 
   DemoImport(
       ImageStore images,
@@ -79,6 +80,7 @@ final class DemoImport {
       return;
     }
     if (!Files.exists(marker)) {
+      datasets.beforeDeletion(DATASET, this::giveUp);
       Thread.ofVirtual().name("demo-import").start(this::run);
     }
   }
@@ -90,17 +92,14 @@ final class DemoImport {
       awaitStore();
       Map<String, Map<String, Object>> captions = captions();
       total = (long) captions.size() * STYLES.size();
-      datasets.report(DATASET, new Progress(0, total, 0, null));
-      if (images.dataset(DATASET).isEmpty()) {
-        datasets.create(DATASET, DESCRIPTION);
-      }
+      begin(total);
       LOG.infof("Importing the demo dataset: %d images", total);
       long start = System.nanoTime();
       for (String style : STYLES) {
         importStyle(style, captions, total);
       }
       if (!stopped) {
-        Files.createFile(marker);
+        finish();
         LOG.infof(
             deleted
                 ? "The demo dataset was deleted during its import, after %.1f s"
@@ -119,6 +118,34 @@ final class DemoImport {
                 progress == null ? 0 : progress.failed(),
                 "The import has failed; the log has more"));
       }
+    }
+  }
+
+  private synchronized void begin(long total) {
+    if (!deleted) {
+      datasets.report(DATASET, new Progress(0, total, 0, null));
+      if (images.dataset(DATASET).isEmpty()) {
+        datasets.create(DATASET, DESCRIPTION);
+      }
+    }
+  }
+
+  /**
+   * Before the dataset is deleted: a process that ends between the two must not bring it back. It
+   * may be what an earlier start has left unfinished, while this one still waits for the model.
+   */
+  private synchronized void giveUp() {
+    try {
+      finish();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    deleted = true;
+  }
+
+  private synchronized void finish() throws IOException {
+    if (!Files.exists(marker)) {
+      Files.createFile(marker);
     }
   }
 
@@ -172,7 +199,6 @@ final class DemoImport {
     try {
       outcomes = pipeline.add(DATASET, batch);
     } catch (RuntimeException e) {
-      deleted = datasets.progress(DATASET) == null;
       if (deleted) {
         return;
       }
@@ -190,12 +216,10 @@ final class DemoImport {
       }
     }
     long failures = failed;
-    deleted =
-        !datasets.advance(
-            DATASET,
-            before ->
-                new Progress(
-                    before.done() + outcomes.size(), total, before.failed() + failures, null));
+    datasets.advance(
+        DATASET,
+        before ->
+            new Progress(before.done() + outcomes.size(), total, before.failed() + failures, null));
   }
 
   private static InputStream resource(String name) {

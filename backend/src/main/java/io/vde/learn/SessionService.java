@@ -195,9 +195,7 @@ public final class SessionService {
         changing(
             id,
             (session, replay) -> {
-              if (marks.baseRevision() != null && marks.baseRevision() != replay.revision()) {
-                throw new StaleRevisionException(session, marks.baseRevision());
-              }
+              requirePresent(session, replay, marks.baseRevision());
               List<Mark> effective =
                   replay.effective(withVectors(session, replay, marks.verdicts()));
               boolean round = marks.refit() && replay.wouldLearn(effective);
@@ -208,25 +206,40 @@ public final class SessionService {
     return marks.refit() ? page(step, marks.limit()) : step.outcome(List.of());
   }
 
-  /** Takes back the last live call. */
-  public Outcome undo(String id, int limit) {
-    return page(moved(id, Kind.UNDO), limit);
+  /**
+   * Takes back the last live call.
+   *
+   * @param baseRevision the revision that the person saw, or null for any
+   */
+  public Outcome undo(String id, int limit, Long baseRevision) {
+    return page(moved(id, Kind.UNDO, baseRevision), limit);
   }
 
-  /** Brings back the call last taken back. */
-  public Outcome redo(String id, int limit) {
-    return page(moved(id, Kind.REDO), limit);
+  /**
+   * Brings back the call last taken back.
+   *
+   * @param baseRevision the revision that the person saw, or null for any
+   */
+  public Outcome redo(String id, int limit, Long baseRevision) {
+    return page(moved(id, Kind.REDO, baseRevision), limit);
   }
 
-  private Step moved(String id, Kind kind) {
+  private Step moved(String id, Kind kind, Long baseRevision) {
     return changing(
         id,
         (session, replay) -> {
+          requirePresent(session, replay, baseRevision);
           if (!(kind == Kind.UNDO ? replay.canUndo() : replay.canRedo())) {
             throw new NothingToUndoException(session, kind);
           }
           return new LogEntry(replay.revision() + 1, kind, List.of(), false, null, now());
         });
+  }
+
+  private static void requirePresent(Session session, Replay replay, Long baseRevision) {
+    if (baseRevision != null && baseRevision != replay.revision()) {
+      throw new StaleRevisionException(session, baseRevision);
+    }
   }
 
   private Outcome page(Step step, int limit) {
@@ -292,42 +305,43 @@ public final class SessionService {
   }
 
   private List<Mark> withVectors(Session session, Replay replay, Map<String, Verdict> verdicts) {
-    Set<String> unknown = new TreeSet<>(verdicts.keySet());
-    unknown.removeAll(replay.labels().keySet());
+    Set<String> unknown = new TreeSet<>();
+    verdicts.forEach(
+        (imageId, verdict) -> {
+          if (!known(verdict, replay.labels().get(imageId))) {
+            unknown.add(imageId);
+          }
+        });
     Map<String, ImageRecord> found = images.get(session.dataset(), unknown);
+    unknown.removeAll(found.keySet());
+    if (!unknown.isEmpty()) {
+      throw new NoSuchImageException(session.dataset(), unknown);
+    }
     List<Mark> marks = new ArrayList<>();
     verdicts.forEach(
         (imageId, verdict) -> {
           ImageRecord image = found.get(imageId);
-          Label label = replay.labels().get(imageId);
-          if (image == null && label == null) {
-            throw new NoSuchImageException(session.dataset(), imageId);
-          }
           marks.add(
               new Mark(
                   imageId,
                   verdict,
                   switch (verdict) {
-                    case POSITIVE, NEGATIVE -> vector(session, imageId, image, label);
+                    case POSITIVE, NEGATIVE ->
+                        image != null ? image.vector() : replay.labels().get(imageId).vector();
                     case SKIPPED, CLEARED -> null;
                   }));
         });
     return marks;
   }
 
-  private float[] vector(Session session, String imageId, ImageRecord image, Label label) {
-    if (image != null) {
-      return image.vector();
-    }
-    if (label.vector() != null) {
-      return label.vector();
-    }
-    // Skipped before, and marked now: its vector was not in the log yet.
-    ImageRecord skipped = images.get(session.dataset(), List.of(imageId)).get(imageId);
-    if (skipped == null) {
-      throw new NoSuchImageException(session.dataset(), imageId);
-    }
-    return skipped.vector();
+  /** Whether the log has all that the verdict needs: it outlives the image. */
+  private static boolean known(Verdict verdict, Label label) {
+    return label != null
+        && switch (verdict) {
+          // Skipped before, and marked now: its vector is not in the log yet.
+          case POSITIVE, NEGATIVE -> label.vector() != null;
+          case SKIPPED, CLEARED -> true;
+        };
   }
 
   private Instant now() {

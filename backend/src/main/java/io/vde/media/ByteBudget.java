@@ -1,5 +1,6 @@
 package io.vde.media;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,10 +27,19 @@ public final class ByteBudget {
     return new ByteBudget(Math.max(64L << 20, Runtime.getRuntime().maxMemory() / part));
   }
 
-  /** Waits until so many bytes may be held; what is larger than the budget takes all of it. */
+  /**
+   * Waits until so many bytes may be held; what is larger than the budget takes all of it.
+   *
+   * @throws RejectedExecutionException when the thread is interrupted
+   */
   public Share await(long bytes) {
     int wanted = units(bytes);
-    free.acquireUninterruptibly(wanted);
+    try {
+      free.acquire(wanted);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RejectedExecutionException("Nobody waits for the memory any more.", e);
+    }
     return new Share(wanted);
   }
 

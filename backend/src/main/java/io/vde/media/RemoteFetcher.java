@@ -257,9 +257,10 @@ public final class RemoteFetcher {
           .compose(
               opened -> {
                 keep(opened);
-                return opened.send();
+                // In here it runs where the answer comes in, before any of the body: further out
+                // it may come too late for a short one.
+                return opened.send().compose(this::read);
               })
-          .compose(this::read)
           .toCompletionStage()
           .toCompletableFuture();
     }

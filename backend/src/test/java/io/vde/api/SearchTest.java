@@ -115,7 +115,6 @@ class SearchTest {
     server.createContext(
         "/violin",
         exchange -> {
-          exchange.getResponseHeaders().set("Connection", "close");
           exchange.sendResponseHeaders(200, picture.length);
           exchange.getResponseBody().write(picture);
           exchange.close();

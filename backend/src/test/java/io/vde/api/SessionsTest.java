@@ -337,6 +337,44 @@ class SessionsTest {
   }
 
   @Test
+  void unknownImagesAreAllNamedByTheirPlaceSoThatTheyCanBeLeftOut() {
+    String session = session("star");
+    List<String> page = nearest("star", 3);
+    label(
+            session,
+            "{\"labels\":[%s,%s],\"skipped\":[\"none 1\",\"%s\",\"none 2\"]}"
+                .formatted(mark(page.get(0), true), mark("none 0", false), page.get(1)))
+        .statusCode(404)
+        .body("errors.field", equalTo(List.of("labels[1].id", "skipped[0]", "skipped[2]")))
+        .body("detail", containsString("'none 0', 'none 1', 'none 2'"));
+    given().get("/sessions/" + session).then().body("revision", equalTo(0));
+  }
+
+  @Test
+  void ofTwoCallersWhoTakeBackTheSameOnlyOneDoes() {
+    String session = session("star");
+    List<String> page = nearest("star", 2);
+    label(session, "{\"labels\":[%s]}".formatted(mark(page.get(0), true))).statusCode(200);
+    label(session, "{\"labels\":[%s]}".formatted(mark(page.get(1), true))).statusCode(200);
+    String undo = "/sessions/" + session + "/undo?baseRevision=2";
+    given().post(undo).then().statusCode(200).body("session.revision", equalTo(3));
+    given()
+        .post(undo)
+        .then()
+        .statusCode(409)
+        .body("type", equalTo("urn:vde:stale-revision"))
+        .body("session.counts.positive", equalTo(1));
+    String redo = "/sessions/" + session + "/redo?baseRevision=";
+    given().post(redo + 2).then().statusCode(409).body("session.revision", equalTo(3));
+    given().post(redo + 3).then().statusCode(200).body("session.counts.positive", equalTo(2));
+    given()
+        .post(redo + "x")
+        .then()
+        .statusCode(400)
+        .body("errors[0].field", equalTo("baseRevision"));
+  }
+
+  @Test
   void labelsAreListedWithTheirRevision() {
     String session = session("key");
     List<String> page = nearest("key", 2);

@@ -140,11 +140,12 @@ class StartIT {
       JsonNode found = new ObjectMapper().readTree(server.get("/datasets/demo").body());
       assertEquals("importing", found.get("state").asText(), "deleted too late to tell anything");
       assertEquals(204, delete(server, "/datasets/demo?sessions=delete"));
+      assertTrue(Files.exists(data.resolve("demo-imported")), "a kill now would bring it back");
       HttpResponse<String> made = server.post("/datasets", "{\"name\":\"demo\"}");
       assertEquals(201, made.statusCode(), made.body());
       assertEquals("ready", new ObjectMapper().readTree(made.body()).get("state").asText());
       long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-      while (!Files.exists(data.resolve("demo-imported"))) {
+      while (!server.output().contains("The demo dataset was deleted during its import")) {
         assertTrue(System.nanoTime() < end, server.output());
         server.process.waitFor(50, TimeUnit.MILLISECONDS);
       }

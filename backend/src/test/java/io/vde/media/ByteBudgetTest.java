@@ -2,6 +2,7 @@ package io.vde.media;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,17 @@ class ByteBudgetTest {
     first.close();
     assertTrue(second.grow(7 * KIB));
     assertFalse(second.grow(1));
+  }
+
+  @Test
+  void whoIsInterruptedWaitsNoMore() {
+    ByteBudget budget = new ByteBudget(10 * KIB);
+    ByteBudget.Share all = budget.await(10 * KIB);
+    Thread.currentThread().interrupt();
+    assertThrows(RejectedExecutionException.class, () -> budget.await(1));
+    assertTrue(Thread.interrupted(), "the thread no longer knows");
+    all.close();
+    assertTrue(budget.none().grow(10 * KIB));
   }
 
   @Test

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -88,6 +90,32 @@ class RemoteFetcherTest {
         body, fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a?q=1%202")));
     for (String header : List.of("Cookie", "Authorization", "Referer")) {
       assertNull(seen.get().getFirst(header), header);
+    }
+  }
+
+  @Test
+  void usesNoConnectionTwiceSoThatNoneIsStale() {
+    Set<InetSocketAddress> clients = ConcurrentHashMap.newKeySet();
+    answer(
+        "/a",
+        exchange -> {
+          clients.add(exchange.getRemoteAddress());
+          assertEquals("close", exchange.getRequestHeaders().getFirst("Connection"));
+          send(exchange, 200, new byte[] {1});
+        });
+    RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1");
+    for (int i = 0; i < 5; i++) {
+      fetcher.fetch(at("127.0.0.1", "/a"));
+    }
+    assertEquals(5, clients.size());
+  }
+
+  @Test
+  void readsAnAnswerThatIsShortEnoughToComeAtOnce() {
+    answer("/a", exchange -> send(exchange, 200, new byte[] {7}));
+    RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1");
+    for (int i = 0; i < 300; i++) {
+      assertArrayEquals(new byte[] {7}, fetcher.fetch(at("127.0.0.1", "/a")));
     }
   }
 

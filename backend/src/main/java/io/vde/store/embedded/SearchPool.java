@@ -3,7 +3,7 @@ package io.vde.store.embedded;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -38,9 +38,9 @@ final class SearchPool implements AutoCloseable {
    */
   <T> T call(String dataset, Read<T> read) {
     Cancellation cancellation = new Cancellation();
-    Future<T> result;
+    FutureTask<T> result = new FutureTask<>(() -> read.run(cancellation));
     try {
-      result = executor.submit(() -> read.run(cancellation));
+      executor.execute(result);
     } catch (RejectedExecutionException e) {
       throw new RejectedExecutionException("Too many searches are waiting", e);
     }
@@ -49,6 +49,7 @@ final class SearchPool implements AutoCloseable {
     } catch (InterruptedException e) {
       cancellation.cancel();
       result.cancel(false);
+      executor.remove(result); // or it would keep its place until its turn comes
       Thread.currentThread().interrupt();
       CancellationException cancelled = new CancellationException("Interrupted");
       cancelled.initCause(e);
