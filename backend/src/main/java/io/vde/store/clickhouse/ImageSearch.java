@@ -12,8 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +27,13 @@ import java.util.stream.Collectors;
 final class ImageSearch {
 
   private static final int ATTEMPTS = 2;
+
+  /** A column's name that no table of somebody else's has. */
+  private static final String TOTAL = "_vde_total";
+
+  /** Longer conditions are not written twice into one statement, as its length has limits. */
+  private static final int SHORT = 10_000;
+
   private static final Comparator<Hit> ORDER =
       Comparator.comparingDouble(Hit::distance)
           .thenComparing(hit -> Ids.bytes(hit.image().id()), Arrays::compareUnsigned);
@@ -164,45 +169,44 @@ final class ImageSearch {
     return hits;
   }
 
-  /** The page by a scan of all vectors, and beside it, as neither needs the other, the total. */
+  /** The page by a scan of all vectors, in a statement that tells the total as well. */
   private SearchResult exact(ImageTable table, SearchQuery query, float[] vector) {
-    FutureTask<Long> total = new FutureTask<>(() -> count(table, query));
-    if (query.countTotal()) {
-      Thread.startVirtualThread(total);
+    List<Row> rows = List.of();
+    String counting = counting(table, query);
+    boolean counted = query.countTotal() && counting.length() <= SHORT;
+    if (query.limit() > 0) {
+      String sql =
+          "SELECT %s, %s AS dist%s FROM %s%s ORDER BY dist, id LIMIT %d OFFSET %d"
+              .formatted(
+                  table.selected(query.includeVectors()),
+                  database.dialect().exactDistance(table.vector(), vector),
+                  counted ? ", (%s) AS %s".formatted(counting, TOTAL) : "",
+                  table.newest(),
+                  where(present(table, query)),
+                  query.limit(),
+                  query.offset());
+      rows = database.rows(withExcluded(sql, query.exclude()));
     }
     List<Hit> hits = new ArrayList<>();
-    try {
-      if (query.limit() > 0) {
-        String sql =
-            "SELECT %s, %s AS dist FROM %s%s ORDER BY dist, id LIMIT %d OFFSET %d"
-                .formatted(
-                    table.selected(query.includeVectors()),
-                    database.dialect().exactDistance(table.vector(), vector),
-                    table.newest(),
-                    where(present(table, query)),
-                    query.limit(),
-                    query.offset());
-        for (Row row : database.rows(withExcluded(sql, query.exclude()))) {
-          hits.add(hit(table, row));
-        }
-      }
+    rows.forEach(row -> hits.add(hit(table, row)));
+    long total = -1;
+    if (query.countTotal()) {
       // A page that is not full is the last: its statement has seen all there are, at one moment.
       boolean last = hits.size() < query.limit() && (!hits.isEmpty() || query.offset() == 0);
-      return new SearchResult(
-          hits,
-          !query.countTotal() ? -1 : last ? query.offset() + (long) hits.size() : total.get());
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException fault ? fault : new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      throw CallerInterruptedException.of(e);
-    } finally {
-      total.cancel(true);
+      total =
+          last
+              ? query.offset() + (long) hits.size()
+              : counted && !rows.isEmpty() ? rows.getFirst().integer(TOTAL) : count(table, query);
     }
+    return new SearchResult(hits, total);
   }
 
   private long count(ImageTable table, SearchQuery query) {
-    String sql = "SELECT count() FROM " + table.newest() + where(present(table, query));
-    return database.number(withExcluded(sql, query.exclude()));
+    return database.number(withExcluded(counting(table, query), query.exclude()));
+  }
+
+  private static String counting(ImageTable table, SearchQuery query) {
+    return "SELECT count() FROM " + table.newest() + where(present(table, query));
   }
 
   private static List<String> present(ImageTable table, SearchQuery query) {

@@ -107,10 +107,10 @@ final class RowWriter {
     return bytes.position();
   }
 
-  /** What was written so far, which is then forgotten. It has an array. */
+  /** What was written so far, which is then forgotten: there until more is written. */
   ByteBuffer take() {
-    ByteBuffer written = bytes.flip();
-    bytes = allocate(written.capacity());
+    ByteBuffer written = bytes.duplicate().flip();
+    bytes.clear();
     return written;
   }
 

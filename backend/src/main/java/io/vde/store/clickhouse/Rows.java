@@ -8,7 +8,8 @@ import java.util.function.ObjIntConsumer;
 
 /**
  * The rows of an INSERT, in pieces that are written when they are asked for: the server reads one
- * while the next is made, and a batch is never in memory as a whole. They may be asked for again.
+ * while the next is made, and a batch is never in memory as a whole. Each is there until the next
+ * is asked for; all of them may be asked for again.
  *
  * @param row writes the row of a number, from 0
  */

@@ -91,18 +91,23 @@ record StatementRequest(Statement statement, String queryId, ClickHouseConfig co
   Future<Void> send(HttpClientRequest request) {
     return statement.data() == null
         ? request.send(body()).mapEmpty()
-        : sendRest(request.setChunked(true), statement.data().iterator());
+        : sendRest(request.setChunked(true), statement.data().iterator(), Buffer.buffer());
   }
 
-  private static Future<Void> sendRest(HttpClientRequest request, Iterator<ByteBuffer> pieces) {
+  /**
+   * Sends the pieces that are left.
+   *
+   * @param copy of the piece before, which has gone: memory that the processor has at hand
+   */
+  private static Future<Void> sendRest(
+      HttpClientRequest request, Iterator<ByteBuffer> pieces, Buffer copy) {
     if (!pieces.hasNext()) {
       return request.end();
     }
     ByteBuffer piece = pieces.next();
-    Buffer copy =
-        Buffer.buffer(piece.remaining())
-            .appendBytes(piece.array(), piece.arrayOffset(), piece.remaining());
-    return request.write(copy).compose(v -> sendRest(request, pieces));
+    int length = piece.remaining();
+    copy.setBytes(0, piece.array(), piece.arrayOffset(), length);
+    return request.write(copy.slice(0, length)).compose(v -> sendRest(request, pieces, copy));
   }
 
   /** The text of the statement, with its tables. */
