@@ -103,6 +103,14 @@ public interface ImageStore extends AutoCloseable {
    */
   void digests(String dataset, Consumer<String> consumer);
 
+  /**
+   * What tells this store from all others, as long as what it holds is kept: one line. A data
+   * folder goes by it to know whose images are in it.
+   */
+  default String identity() {
+    return "the data folder's own";
+  }
+
   /** Null when the engine can serve; otherwise one sentence that says why not. */
   String unavailableReason();
 

@@ -197,6 +197,15 @@ public abstract class ImageStoreContractTest {
     }
 
     @Test
+    void aStoreIsTheSameOneAfterReopening() {
+      String identity = store.identity();
+      assertEquals(1, identity.lines().count());
+      create();
+      reopen();
+      assertEquals(identity, store.identity());
+    }
+
+    @Test
     void aStoreThatCanServeGivesNoReason() {
       assertNull(store.unavailableReason());
     }

@@ -34,6 +34,7 @@ final class Catalogue {
   private final VectorIndex index;
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private volatile String identity;
 
   private record Known(ImageTable table, long since) {}
 
@@ -116,6 +117,27 @@ final class Catalogue {
     return recent(name).orElseThrow(() -> new DatasetNotFoundException(name));
   }
 
+  /**
+   * What tells these datasets from those of any other database: an id in the comment of a table
+   * without rows, made by the first who asks. A database that is made anew gets another.
+   */
+  String identity() {
+    String known = identity;
+    if (known == null) {
+      ObjectNode comment = json.createObjectNode().put("vde", FORMAT);
+      comment.put("id", UUID.randomUUID().toString());
+      database.execute(ddl.createIdentity(comment.toString()));
+      // IF NOT EXISTS says nothing of whose comment it is now.
+      Row row =
+          row(Ddl.IDENTITY)
+              .orElseThrow(
+                  () -> new StoreUnavailableException("The database has no identity", null));
+      known = "database " + read(Ddl.IDENTITY, row).get("id").asText();
+      identity = known;
+    }
+    return known;
+  }
+
   /** What was known of a dataset has turned out wrong. */
   void forget(String name) {
     known.remove(name);
@@ -186,6 +208,18 @@ final class Catalogue {
   }
 
   private ImageTable ours(String name, Row row) {
+    JsonNode comment = read(name, row);
+    return ImageTable.ours(
+        new Dataset(
+            name,
+            comment.get("description").asText(),
+            comment.get("model").asText(),
+            comment.get("dimension").asInt(),
+            Instant.parse(comment.get("createdAt").asText())),
+        database.table(name));
+  }
+
+  private JsonNode read(String name, Row row) {
     try {
       JsonNode comment = json.readTree(row.string("comment"));
       if (comment.get("vde").asInt() > FORMAT) {
@@ -194,14 +228,7 @@ final class Catalogue {
                 .formatted(name, comment.get("vde").asInt(), FORMAT),
             null);
       }
-      return ImageTable.ours(
-          new Dataset(
-              name,
-              comment.get("description").asText(),
-              comment.get("model").asText(),
-              comment.get("dimension").asInt(),
-              Instant.parse(comment.get("createdAt").asText())),
-          database.table(name));
+      return comment;
     } catch (JsonProcessingException e) {
       throw new StoreUnavailableException(
           "The table of the dataset '%s' has a comment that is not ours".formatted(name), e);

@@ -212,6 +212,11 @@ public final class ClickHouseImageStore implements ImageStore {
   }
 
   @Override
+  public String identity() {
+    return translating(catalogue::identity);
+  }
+
+  @Override
   public String unavailableReason() {
     return database.unavailableReason();
   }

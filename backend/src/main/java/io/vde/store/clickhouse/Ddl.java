@@ -10,6 +10,9 @@ final class Ddl {
   /** Ends the name of a shard's own table; no dataset's name can end so. */
   static final String LOCAL = ".local";
 
+  /** The table whose comment says which database this is. */
+  static final String IDENTITY = "_vde_store";
+
   private final ClickHouseConfig config;
   private final Dialect dialect;
 
@@ -84,6 +87,12 @@ final class Ddl {
         ? engine + "(" + arguments + ")"
         : "Replicated%s('/clickhouse/tables/{uuid}', '{shard}-{replica}'%s)"
             .formatted(engine, arguments.isEmpty() ? "" : ", " + arguments);
+  }
+
+  /** Makes the table without rows whose comment says which database this is. */
+  String createIdentity(String comment) {
+    return "CREATE TABLE IF NOT EXISTS %s%s (id String) ENGINE = MergeTree ORDER BY id COMMENT %s"
+        .formatted(table(IDENTITY), onCluster(), Sql.string(comment));
   }
 
   String onCluster() {
