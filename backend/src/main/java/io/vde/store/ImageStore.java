@@ -55,6 +55,14 @@ public interface ImageStore extends AutoCloseable {
   boolean drop(String name);
 
   /**
+   * Whether the dataset is somebody else's table, which cannot be dropped and has no place for
+   * {@link ImageRecord#sha256}; asks no engine.
+   */
+  default boolean isMapped(String name) {
+    return false;
+  }
+
+  /**
    * Inserts images, or replaces those with the same id; all or nothing. Within one call the last of
    * several records with the same id wins.
    *

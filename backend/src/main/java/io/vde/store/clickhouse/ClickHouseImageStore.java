@@ -91,8 +91,13 @@ public final class ClickHouseImageStore implements ImageStore {
   }
 
   @Override
+  public boolean isMapped(String name) {
+    return database.config().tables().containsKey(name);
+  }
+
+  @Override
   public boolean drop(String name) {
-    if (database.config().tables().containsKey(name)) {
+    if (isMapped(name)) {
       throw new DatasetReadOnlyException(name);
     }
     return translating(() -> catalogue.drop(name));
