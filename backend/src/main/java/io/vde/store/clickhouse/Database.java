@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -148,6 +149,17 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /** A search by the vector index, with the settings for one that the server knows. */
+  Statement byIndex(Statement select) {
+    Statement settled = select;
+    for (Map.Entry<String, String> setting : dialect.searchSettings().entrySet()) {
+      if (settings().contains(setting.getKey())) {
+        settled = settled.with(setting.getKey(), setting.getValue());
+      }
+    }
+    return settled;
+  }
+
   /** Null when the database answers; otherwise why it does not. */
   String unavailableReason() {
     try {
@@ -189,12 +201,14 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Those of {@link #WANTED}, and of the dialect's for tables, that the server knows. */
+  /** Those of {@link #WANTED}, and of the dialect's, that the server knows. */
   Set<String> settings() {
     Set<String> known = settings;
     if (known == null) {
       StringBuilder sql = new StringBuilder("SELECT name FROM system.settings WHERE name IN ");
-      sql.append(Sql.strings(WANTED));
+      Set<String> wanted = new HashSet<>(WANTED);
+      wanted.addAll(dialect.searchSettings().keySet());
+      sql.append(Sql.strings(wanted));
       dialect
           .metricSetting()
           .ifPresent(

@@ -1,6 +1,7 @@
 package io.vde.store.clickhouse;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,6 +52,14 @@ enum Dialect {
   /** The setting of a table that says what {@code distance()} is where a part has no index. */
   Optional<String> metricSetting() {
     return this == MYSCALE ? Optional.of("float_vector_search_metric_type") : Optional.empty();
+  }
+
+  /**
+   * Settings of a search by the index, by name. Without this one MyScale's {@code distance()}
+   * passes over the parts whose index is not built yet, and finds none of their rows.
+   */
+  Map<String, String> searchSettings() {
+    return this == MYSCALE ? Map.of("enable_brute_force_vector_search", "1") : Map.of();
   }
 
   /** Adds the vector index to a table. MyScale refuses it when it is there already. */
