@@ -259,6 +259,17 @@ class FaultsTest {
     assertEquals(1, search(store).total());
   }
 
+  @Test
+  void whatIsWrittenIsSeenAlthoughWhatIsThereIsFromAClockAhead() {
+    Engine.shared()
+        .run(
+            "INSERT INTO faults.d SELECT * REPLACE (version + 3600000000000 AS version) FROM faults.d");
+    try (ImageStore restarted = images(proxy.url())) {
+      restarted.upsert("d", List.of(image("a", axis(4, 1))));
+      assertEquals(1, search(restarted).hits().getFirst().distance(), 1e-6);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'Code: 241. DB::Exception: Memory limit exceeded'",
