@@ -87,6 +87,10 @@ async function answer(request, body) {
   if (request.method === 'GET' && !params.has('query')) {
     return Buffer.from('Ok.\n');
   }
+  const database = params.get('database');
+  if (database && (await run(`SELECT 1 FROM system.databases WHERE name = '${database}'`, 'TabSeparated')).length === 0) {
+    throw new ClickHouseError(81, `Database ${database} does not exist`);
+  }
   const { tables, rest } = externalTables(request.headers['content-type'], params, body);
   const inUrl = params.get('query') ?? '';
   if (tables.length && rest.length > MAX_FIELD) {

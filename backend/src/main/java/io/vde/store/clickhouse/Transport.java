@@ -111,9 +111,13 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  /** Whether the database answers now, asked past the circuit breaker. */
+  /** Whether the configured database is there and answers now, asked past the circuit breaker. */
   void probe(Duration limit) {
-    call(Statement.select("SELECT 1"), body -> body.read(), limit, false);
+    call(
+        Statement.select("SELECT 1").with("database", config.database()),
+        body -> body.read(),
+        limit,
+        false);
   }
 
   private <T> T call(Statement statement, Reader<T> reader, Duration usual, boolean guarded) {

@@ -90,6 +90,30 @@ class FaultsTest {
     }
   }
 
+  @Test
+  void aDatabaseThatDoesNotExistIsNotReady() {
+    try (ImageStore none = images(proxy.url(), "vde.clickhouse.database", "not_there")) {
+      assertEquals(
+          "The database that is configured does not exist", none.unavailableReason());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, 'Code: 193. DB::Exception: Wrong password', user or password",
+    "403, 'Code: 516. DB::Exception: Authentication failed', user or password",
+    "404, 'Code: 81. DB::Exception: Database vde does not exist', does not exist",
+    "502, bad gateway, does not answer",
+  })
+  void aDatabaseThatCannotBeUsedIsNotReadyUntilItCan(int status, String body, String words) {
+    proxy.on("SELECT 1", 1, Proxy.status(status, body));
+    // Lost answers are asked for again.
+    proxy.on("SELECT 1", status == 502 ? 1 : 0, Proxy.status(status, body));
+    String reason = store.unavailableReason();
+    assertTrue(reason != null && reason.contains(words), reason);
+    assertNull(store.unavailableReason());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
