@@ -35,6 +35,9 @@ final class Database implements AutoCloseable {
   private volatile Set<String> settings;
   private volatile Clock clock;
 
+  // Stores that use it; with the last it is closed.
+  private int users = 1;
+
   /**
    * A reading of the server's clock, in nanoseconds since 1970.
    *
@@ -47,6 +50,15 @@ final class Database implements AutoCloseable {
     this.config = config;
     this.dialect = dialect;
     transport = new Transport(vertx, config);
+  }
+
+  /** Takes another user, who will close it, too; false when it is closed already. */
+  synchronized boolean share() {
+    if (users == 0) {
+      return false;
+    }
+    users++;
+    return true;
   }
 
   ClickHouseConfig config() {
@@ -255,7 +267,9 @@ final class Database implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    transport.close();
+  public synchronized void close() {
+    if (users > 0 && --users == 0) {
+      transport.close();
+    }
   }
 }

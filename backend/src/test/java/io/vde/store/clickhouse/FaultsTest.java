@@ -15,6 +15,7 @@ import io.vde.store.LogEntry.Kind;
 import io.vde.store.SearchQuery;
 import io.vde.store.SearchResult;
 import io.vde.store.Session;
+import io.vde.store.SessionStore;
 import io.vde.store.StoreUnavailableException;
 import io.vde.testing.Settings;
 import io.vertx.core.buffer.Buffer;
@@ -87,6 +88,34 @@ class FaultsTest {
           "The database does not answer",
           assertThrows(StoreUnavailableException.class, nowhere::datasets).getMessage());
       assertEquals("The database does not answer", nowhere.unavailableReason());
+    }
+  }
+
+  @Test
+  void bothStoresOfAProcessShareTheirConnections() {
+    ClickHouseConfig config =
+        Engine.shared()
+            .config(
+                DATABASE,
+                "vde.clickhouse.url",
+                proxy.url(),
+                "vde.clickhouse.idle-timeout",
+                "60s");
+    ClickHouseStoreProvider provider =
+        new ClickHouseStoreProvider(Engine.vertx(), config, Dialect.CLICKHOUSE);
+    SessionStore sessions = provider.openSessions();
+    int opened;
+    try (ImageStore images = provider.openImages()) {
+      assertEquals(0, sessions.countOn("d"));
+      opened = proxy.opened();
+      assertEquals(1, images.dataset("d").orElseThrow().images());
+      assertEquals(opened, proxy.opened());
+    }
+    // The one is closed without the other.
+    assertEquals(0, sessions.countOn("d"));
+    sessions.close();
+    try (SessionStore again = provider.openSessions()) {
+      assertEquals(0, again.countOn("d"));
     }
   }
 
