@@ -4,6 +4,7 @@ import io.vde.store.StoreUnavailableException;
 import io.vde.store.clickhouse.RowReader.Row;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** The configured database: statements in, rows out, faults in the store's own words. */
@@ -22,6 +24,12 @@ final class Database implements AutoCloseable {
 
   /** Settings that are sent where the server knows them; an unknown one would be refused. */
   private static final Set<String> WANTED = Set.of("async_insert", "http_send_timeout");
+
+  /** Far more than the lines of a cluster's servers. */
+  private static final int MAX_ANSWER = 1 << 20;
+
+  /** The error of a server, at the beginning of an answer or of a line behind others. */
+  private static final Pattern ERROR = Pattern.compile("^Code: \\d+[.,]", Pattern.MULTILINE);
 
   private static final int CLOCK_READINGS = 3;
 
@@ -111,11 +119,22 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs a statement for what it does. What it answers, on a cluster a line of text for every
-   * server, is read to its end, as an error may be there, and passed over.
+   * Runs a statement for what it does. What it answers, nothing or on a cluster a line of text for
+   * every server, is passed over unless it is an error: a server that has begun to answer cannot
+   * change its 200 any more.
    */
   void execute(Statement statement) {
-    logged(() -> transport.call(withSettings(statement), body -> null));
+    logged(
+        () ->
+            transport.call(
+                withSettings(statement),
+                body -> {
+                  String text = new String(body.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
+                  if (ERROR.matcher(text).find()) {
+                    throw ServerFault.of(200, null, text);
+                  }
+                  return null;
+                }));
   }
 
   /** Inserts rows that may be sent twice. */

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a sick database, or the network before it, is to the callers of the store. */
 class FaultsTest {
@@ -321,6 +322,21 @@ class FaultsTest {
       restarted.upsert("d", List.of(image("a", axis(4, 1))));
       assertEquals(1, search(restarted).hits().getFirst().distance(), 1e-6);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Code: 497. DB::Exception: Not enough privileges\n",
+        "host\t9000\t0\t\t1\t0\nCode: 497. DB::Exception: Not enough privileges\n",
+      })
+  void anErrorInTheAnswerOfAStatementThatWritesIsAnError(String answer) {
+    proxy.on("DROP TABLE", 1, Proxy.status(200, answer));
+    assertTrue(
+        assertThrows(StoreUnavailableException.class, () -> store.drop("d"))
+            .getMessage()
+            .contains("lacks a privilege"));
+    assertTrue(store.dataset("d").isPresent());
   }
 
   @ParameterizedTest
