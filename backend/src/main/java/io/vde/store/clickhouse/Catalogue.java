@@ -18,12 +18,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /**
  * The datasets there are: every table of ours says in its comment, as JSON, what dataset it is. So
  * a dataset begins and ends with its table, and no list can disagree with the tables.
  */
 final class Catalogue {
+  private static final Logger LOG = Logger.getLogger(Catalogue.class);
   private static final int FORMAT = 1;
 
   /** How long another node's dropping or making of a dataset may go unnoticed by a search. */
@@ -155,10 +157,15 @@ final class Catalogue {
         tables.add(ours(row.string("name"), row));
       }
     }
-    database
-        .config()
-        .tables()
-        .forEach((name, mapping) -> mapped(name, mapping).ifPresent(tables::add));
+    for (Map.Entry<String, ClickHouseConfig.Mapping> mapping :
+        database.config().tables().entrySet()) {
+      try {
+        mapped(mapping.getKey(), mapping.getValue()).ifPresent(tables::add);
+      } catch (StoreUnavailableException misfit) {
+        // It costs itself alone; who asks for it is told.
+        LOG.warn(misfit.getMessage());
+      }
+    }
     return tables;
   }
 
@@ -184,6 +191,12 @@ final class Catalogue {
     if (types.isEmpty()) {
       return Optional.empty();
     }
+    String misfit = misfit(mapping, types);
+    if (misfit != null) {
+      throw new StoreUnavailableException(
+          "The dataset '%s' is mapped onto a table that does not fit: %s".formatted(name, misfit),
+          null);
+    }
     boolean idIsString = "String".equals(types.get(mapping.id()));
     boolean writable =
         !mapping.readOnly() && idIsString && "String".equals(types.get(mapping.url()));
@@ -194,6 +207,22 @@ final class Catalogue {
             mapping,
             idIsString,
             writable));
+  }
+
+  /** What is wrong with the columns of a mapping, or null. */
+  private static String misfit(ClickHouseConfig.Mapping mapping, Map<String, String> types) {
+    for (String column : List.of(mapping.id(), mapping.url(), mapping.vector())) {
+      if (!types.containsKey(column)) {
+        return "it has no column '%s'".formatted(column);
+      }
+    }
+    if (types.get(mapping.id()).contains("Nullable(")) {
+      return "the column '%s' of the ids may be null".formatted(mapping.id());
+    }
+    return types.get(mapping.vector()).equals("Array(Float32)")
+        ? null
+        : "the column '%s' of the vectors is %s, not Array(Float32)"
+            .formatted(mapping.vector(), types.get(mapping.vector()));
   }
 
   private String comment(Dataset dataset, String token) {
