@@ -33,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -192,6 +193,29 @@ class FaultsTest {
     proxy.on("cosineDistance", 2, Proxy.closed());
     assertEquals("The database does not answer", refused());
     assertEquals(4, sent("cosineDistance"));
+  }
+
+  @Test
+  void nothingIsSentOnceMoreWhenTheTimeForItIsOver() {
+    ClickHouseConfig config =
+        Engine.shared()
+            .config(
+                DATABASE, "vde.clickhouse.url", proxy.url(), "vde.clickhouse.timeout", "30s");
+    AtomicLong passed = new AtomicLong();
+    proxy.on(
+        "SELECT 41",
+        9,
+        (request, forward) -> {
+          passed.set(Duration.ofSeconds(30).toNanos());
+          request.connection().close();
+        });
+    try (Transport transport =
+        new Transport(Engine.vertx(), config, () -> System.nanoTime() + passed.get())) {
+      assertThrows(
+          StoreUnavailableException.class,
+          () -> transport.call(Statement.select("SELECT 41"), body -> body.read()));
+    }
+    assertEquals(1, sent("SELECT 41"));
   }
 
   @Test
