@@ -31,6 +31,9 @@ final class Catalogue {
   /** How long another node's dropping or making of a dataset may go unnoticed by a search. */
   private static final long FRESH = Duration.ofSeconds(5).toNanos();
 
+  /** How long a node may need to make all tables of a dataset. */
+  private static final Duration MAKING = Duration.ofMinutes(10);
+
   private final Database database;
   private final Ddl ddl;
   private final VectorIndex index;
@@ -56,7 +59,13 @@ final class Catalogue {
     }
     String comment = comment(dataset, UUID.randomUUID().toString());
     List<String> tables = ddl.tables(dataset.name());
-    if (tables.size() > 1 && row(tables.getFirst()).isPresent()) {
+    Optional<Row> leftover = tables.size() > 1 ? row(tables.getFirst()) : Optional.empty();
+    if (leftover.isPresent()) {
+      Dataset other = ours(tables.getFirst(), leftover.get()).dataset();
+      if (other.createdAt().isAfter(dataset.createdAt().minus(MAKING))) {
+        // Another node may be about to make the rest of it.
+        throw new DatasetExistsException(dataset.name());
+      }
       // What a dropped or half-made dataset has left, with images of its own.
       ddl.drop(dataset.name()).forEach(database::execute);
     }

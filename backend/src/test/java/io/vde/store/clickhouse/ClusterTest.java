@@ -3,9 +3,11 @@ package io.vde.store.clickhouse;
 import static io.vde.store.Images.axis;
 import static io.vde.store.Images.dataset;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vde.store.Dataset;
 import io.vde.store.DatasetExistsException;
 import io.vde.store.DatasetStatus;
 import io.vde.store.ImageRecord;
@@ -19,10 +21,12 @@ import io.vde.store.Session;
 import io.vde.store.SessionStore;
 import io.vde.store.StoreUnavailableException;
 import io.vde.testing.Settings;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -163,16 +167,45 @@ class ClusterTest {
     try (Proxy proxy = new Proxy(Engine.shared().url());
         ImageStore store = new ClickHouseImageStore(database(proxy))) {
       proxy.on("Distributed(", 2, Proxy.closed());
-      assertThrows(StoreUnavailableException.class, () -> store.create(dataset("d", 2)));
-      store.create(dataset("d", 4));
+      Dataset second = dataset("d", 4);
+      Dataset first =
+          new Dataset("d", "", "m", 2, second.createdAt().minus(Duration.ofMinutes(11)));
+      assertThrows(StoreUnavailableException.class, () -> store.create(first));
+      store.create(second);
       store.upsert("d", Images.random("i", 3, 4, 1));
       proxy.on("DROP TABLE IF EXISTS `cluster`.`d` ", 2, Proxy.closed());
       assertThrows(StoreUnavailableException.class, () -> store.drop("d"));
       // The images went first: nothing brings them back.
       assertEquals(
           "d", Engine.shared().run("SELECT name FROM system.tables WHERE database = 'cluster'"));
-      store.create(dataset("d", 4));
+      store.create(new Dataset("d", "", "m", 4, second.createdAt().plus(Duration.ofMinutes(11))));
       assertEquals(0, store.dataset("d").orElseThrow().images());
+    }
+  }
+
+  @Test
+  void aDatasetThatAnotherNodeIsJustMakingIsNotTakenForALeftover() {
+    Engine.assumeOurs();
+    Engine.shared().fresh(DATABASE);
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        ImageStore a = new ClickHouseImageStore(database(proxy));
+        ImageStore b = new ClickHouseImageStore(database(proxy))) {
+      AtomicReference<RuntimeException> refused = new AtomicReference<>();
+      proxy.on(
+          "Distributed(",
+          1,
+          Proxy.after(
+              () -> {
+                try {
+                  b.create(dataset("d", 2));
+                } catch (RuntimeException e) {
+                  refused.set(e);
+                }
+              }));
+      a.create(dataset("d", 4));
+      assertInstanceOf(DatasetExistsException.class, refused.get());
+      a.upsert("d", Images.random("i", 3, 4, 1));
+      assertEquals(3, b.dataset("d").orElseThrow().images());
     }
   }
 
