@@ -81,12 +81,15 @@ final class Ddl {
     return config.cluster().isEmpty() ? List.of(name) : List.of(name + LOCAL, name);
   }
 
-  /** The engine of a table that every server of a cluster has whole. */
-  String replicated(String engine, String arguments) {
+  /**
+   * The engine of a table that every server of a cluster has whole. Its path is the same at whatever
+   * time a server joins; with {@code {uuid}} one that joins later would have a table of its own.
+   */
+  String replicated(String table, String engine, String arguments) {
     return config.cluster().isEmpty()
         ? engine + "(" + arguments + ")"
-        : "Replicated%s('/clickhouse/tables/{uuid}', '{shard}-{replica}'%s)"
-            .formatted(engine, arguments.isEmpty() ? "" : ", " + arguments);
+        : "Replicated%s('/clickhouse/tables/{database}/%s', '{shard}-{replica}'%s)"
+            .formatted(engine, table, arguments.isEmpty() ? "" : ", " + arguments);
   }
 
   /** Makes the table without rows whose comment says which database this is. */

@@ -102,13 +102,13 @@ class ClusterTest {
       assertTrue(
           sql.get(0)
               .contains(
-                  "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}',"
+                  "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{database}/_vde_sessions',"
                       + " '{shard}-{replica}', version) ORDER BY id"),
           sql.get(0));
       assertTrue(
           sql.get(1)
               .contains(
-                  "ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}', '{shard}-{replica}')"
+                  "ENGINE = ReplicatedMergeTree('/clickhouse/tables/{database}/_vde_log', '{shard}-{replica}')"
                       + " ORDER BY (session, revision) SETTINGS"
                       + " replicated_deduplication_window = 10000,"
                       + " replicated_deduplication_window_seconds = 604800,"),
