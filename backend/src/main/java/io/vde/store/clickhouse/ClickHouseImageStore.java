@@ -30,6 +30,7 @@ public final class ClickHouseImageStore implements ImageStore {
   private final Catalogue catalogue;
   private final ImageSearch search;
   private final ImageWrites writes;
+  private final Ddl ddl;
   private final TableStatus status;
 
   ClickHouseImageStore(Database database) {
@@ -38,6 +39,7 @@ public final class ClickHouseImageStore implements ImageStore {
     catalogue = new Catalogue(database, index);
     search = new ImageSearch(database);
     writes = new ImageWrites(database);
+    ddl = new Ddl(database.config(), database.dialect());
     status = new TableStatus(database, index);
   }
 
@@ -208,8 +210,8 @@ public final class ClickHouseImageStore implements ImageStore {
         table -> {
           if (table.isOurs()) {
             database.stream(
-                "SELECT toUInt8(1) AS row, sha256 FROM %s WHERE deleted = 0 AND sha256 != ''"
-                    .formatted(table.newest()),
+                "SELECT toUInt8(1) AS row, sha256 FROM %s FINAL WHERE deleted = 0 AND sha256 != ''"
+                    .formatted(ddl.everywhere(dataset, table.name())),
                 row -> consumer.accept(row.string("sha256")));
           }
           return null;

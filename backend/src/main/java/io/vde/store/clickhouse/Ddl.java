@@ -92,6 +92,17 @@ final class Ddl {
             .formatted(engine, table, arguments.isEmpty() ? "" : ", " + arguments);
   }
 
+  /**
+   * A dataset's table as it is on all replicas: what any of them was told is in it, and a replica
+   * that cannot be asked is a fault.
+   */
+  String everywhere(String dataset, String table) {
+    return config
+        .cluster()
+        .map(c -> "clusterAllReplicas(%s, %s)".formatted(Sql.name(c), table(dataset + LOCAL)))
+        .orElse(table);
+  }
+
   /** Makes the table without rows whose comment says which database this is. */
   String createIdentity(String comment) {
     return "CREATE TABLE IF NOT EXISTS %s%s (id String) ENGINE = MergeTree ORDER BY id COMMENT %s"

@@ -23,6 +23,7 @@ import io.vde.store.StoreUnavailableException;
 import io.vde.testing.Settings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -144,6 +145,16 @@ class ClusterTest {
       store.upsert("d", images);
       assertAllSentWith("insert_distributed_sync=1", proxy, "INSERT INTO `cluster`.`d`");
       assertEquals(1, store.delete("d", List.of("i000003")));
+      // What a replica that is behind has not heard of must not be swept.
+      Set<String> digests = new HashSet<>();
+      store.digests("d", digests::add);
+      assertEquals(29, digests.size());
+      assertTrue(
+          proxy.statements().stream()
+              .anyMatch(
+                  sql ->
+                      sql.contains(
+                          "sha256 FROM clusterAllReplicas(`main`, `cluster`.`d.local`) FINAL ")));
       SearchResult found =
           store.search(
               "d", new SearchQuery(images.get(5).vector(), 0, 9, Set.of(), null, false, true));
