@@ -14,7 +14,6 @@ import io.vde.media.Originals;
 import io.vde.media.Thumbnails;
 import io.vde.store.Dataset;
 import io.vde.store.DatasetNotFoundException;
-import io.vde.store.DatasetStatus;
 import io.vde.store.ImageChecks;
 import io.vde.store.ImageRecord;
 import io.vde.store.ImageStore;
@@ -98,7 +97,8 @@ public final class Pipeline {
    * @throws ModelMismatchException when the dataset's vectors are of another model
    */
   public List<Outcome> add(String name, List<NewImage> batch) {
-    Dataset dataset = dataset(name);
+    Dataset dataset =
+        images.describe(name).orElseThrow(() -> new DatasetNotFoundException(name));
     String running = encoder.model().key();
     if (!running.equals(dataset.model())) {
       throw new ModelMismatchException(
@@ -270,15 +270,11 @@ public final class Pipeline {
 
   /** What was meant for a dataset does not go to another that has taken its name meanwhile. */
   private void requireStill(Dataset dataset) {
-    if (!dataset(dataset.name()).createdAt().equals(dataset.createdAt())) {
+    if (images
+        .describeNow(dataset.name())
+        .filter(now -> now.createdAt().equals(dataset.createdAt()))
+        .isEmpty()) {
       throw new DatasetNotFoundException(dataset.name());
     }
-  }
-
-  private Dataset dataset(String name) {
-    return images
-        .dataset(name)
-        .map(DatasetStatus::dataset)
-        .orElseThrow(() -> new DatasetNotFoundException(name));
   }
 }

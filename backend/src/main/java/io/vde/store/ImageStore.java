@@ -44,6 +44,11 @@ public interface ImageStore extends AutoCloseable {
     return dataset(name).map(DatasetStatus::dataset);
   }
 
+  /** The same as of this moment. */
+  default Optional<Dataset> describeNow(String name) {
+    return describe(name);
+  }
+
   /** All datasets, newest first. */
   List<DatasetStatus> datasets();
 

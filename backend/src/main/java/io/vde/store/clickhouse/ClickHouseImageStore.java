@@ -73,6 +73,11 @@ public final class ClickHouseImageStore implements ImageStore {
   }
 
   @Override
+  public Optional<Dataset> describeNow(String name) {
+    return translating(() -> catalogue.find(name).map(ImageTable::dataset));
+  }
+
+  @Override
   public List<DatasetStatus> datasets() {
     return translating(
         () -> {
