@@ -15,7 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Adds, replaces and deletes images. In a table of ours each is one insert of new versions, so it
- * is all or nothing and may be sent twice. Somebody else's table has no column that tells an old
+ * is all or nothing and may be sent twice; on a cluster each shard takes its part of the insert on
+ * its own, so that a fault can leave some parts and not others until the call is repeated. Somebody else's table has no column that tells an old
  * row from a new one: there, rows are deleted and then inserted, so that a fault between the two
  * loses the images that were to be replaced, and two that replace the same image at once double it.
  */
