@@ -40,7 +40,7 @@ public final class ClickHouseImageStore implements ImageStore {
     search = new ImageSearch(database);
     writes = new ImageWrites(database);
     ddl = new Ddl(database.config(), database.dialect());
-    status = new TableStatus(database, index);
+    status = new TableStatus(database, ddl, index);
   }
 
   @Override

@@ -92,6 +92,14 @@ final class Ddl {
             .formatted(engine, table, arguments.isEmpty() ? "" : ", " + arguments);
   }
 
+  /** A table of the system as one replica of each shard has it. */
+  String ofAllShards(String table) {
+    return config
+        .cluster()
+        .map(c -> "cluster(%s, %s)".formatted(Sql.name(c), table))
+        .orElse(table);
+  }
+
   /**
    * A dataset's table as it is on all replicas: what any of them was told is in it, and a replica
    * that cannot be asked is a fault.

@@ -162,6 +162,8 @@ class ClusterTest {
       assertEquals(29, found.total());
       DatasetStatus status = store.dataset("d").orElseThrow();
       assertEquals(29, status.images());
+      // The distributed table itself has none.
+      assertTrue(status.bytes() > 0, "" + status.bytes());
       assertEquals(DatasetStatus.IndexState.READY, status.index());
       assertThrows(DatasetExistsException.class, () -> store.create(dataset("d", 4)));
       assertEquals(1, store.datasets().size());
