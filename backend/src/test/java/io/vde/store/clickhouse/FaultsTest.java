@@ -4,6 +4,7 @@ import static io.vde.store.Images.axis;
 import static io.vde.store.Images.dataset;
 import static io.vde.store.Images.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -28,10 +29,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -98,11 +101,7 @@ class FaultsTest {
     ClickHouseConfig config =
         Engine.shared()
             .config(
-                DATABASE,
-                "vde.clickhouse.url",
-                proxy.url(),
-                "vde.clickhouse.idle-timeout",
-                "60s");
+                DATABASE, "vde.clickhouse.url", proxy.url(), "vde.clickhouse.idle-timeout", "60s");
     ClickHouseStoreProvider provider =
         new ClickHouseStoreProvider(Engine.vertx(), config, Dialect.CLICKHOUSE);
     SessionStore sessions = provider.openSessions();
@@ -124,8 +123,7 @@ class FaultsTest {
   @Test
   void aDatabaseThatDoesNotExistIsNotReady() {
     try (ImageStore none = images(proxy.url(), "vde.clickhouse.database", "not_there")) {
-      assertEquals(
-          "The database that is configured does not exist", none.unavailableReason());
+      assertEquals("The database that is configured does not exist", none.unavailableReason());
     }
   }
 
@@ -199,8 +197,7 @@ class FaultsTest {
   void nothingIsSentOnceMoreWhenTheTimeForItIsOver() {
     ClickHouseConfig config =
         Engine.shared()
-            .config(
-                DATABASE, "vde.clickhouse.url", proxy.url(), "vde.clickhouse.timeout", "30s");
+            .config(DATABASE, "vde.clickhouse.url", proxy.url(), "vde.clickhouse.timeout", "30s");
     AtomicLong passed = new AtomicLong();
     proxy.on(
         "SELECT 41",
@@ -405,14 +402,17 @@ class FaultsTest {
   void aDatabaseThatHangsIsLeftAloneForAWhile() throws Exception {
     try (ImageStore hasty = images(proxy.url(), "vde.clickhouse.timeout", "3s")) {
       proxy.on("cosineDistance", 1000, Proxy.silence());
-      List<Thread> searches = new ArrayList<>();
+      List<FutureTask<SearchResult>> searches = new ArrayList<>();
       for (int i = 0; i < 12; i++) {
-        searches.add(
-            Thread.ofVirtual()
-                .start(() -> assertThrows(StoreUnavailableException.class, () -> search(hasty))));
+        FutureTask<SearchResult> search = new FutureTask<>(() -> search(hasty));
+        searches.add(search);
+        Thread.startVirtualThread(search);
       }
-      for (Thread search : searches) {
-        assertTrue(search.join(Duration.ofSeconds(60)));
+      for (FutureTask<SearchResult> search : searches) {
+        assertInstanceOf(
+            StoreUnavailableException.class,
+            assertThrows(ExecutionException.class, () -> search.get(60, TimeUnit.SECONDS))
+                .getCause());
       }
       awaitOpenBreaker(hasty);
     }
@@ -456,6 +456,65 @@ class FaultsTest {
         assertTrue(System.nanoTime() < end, "the database is not used again");
       }
     }
+  }
+
+  @Test
+  void whatFindsTheQueueForAConnectionFullIsRefused() throws Exception {
+    List<Proxy.Forward> held = new CopyOnWriteArrayList<>();
+    Semaphore arrived = new Semaphore(0);
+    try (ImageStore small =
+        images(
+            proxy.url(),
+            "vde.clickhouse.connections",
+            "1",
+            "vde.clickhouse.exports",
+            "1",
+            "vde.clickhouse.waiting",
+            "1",
+            "vde.clickhouse.timeout",
+            "5m")) {
+      assertEquals(1, search(small).hits().size());
+      proxy.on(
+          "cosineDistance",
+          2,
+          (request, forward) -> {
+            held.add(forward);
+            arrived.release();
+          });
+      List<FutureTask<SearchResult>> searches = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        searches.add(started(small));
+        assertTrue(arrived.tryAcquire(60, TimeUnit.SECONDS));
+      }
+      // One of these waits; the others are told at once.
+      for (int i = 0; i < 3; i++) {
+        searches.add(started(small));
+      }
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (searches.stream().filter(FutureTask::isDone).count() < 2) {
+        assertTrue(System.nanoTime() < end, "nothing is refused");
+        Thread.onSpinWait();
+      }
+      held.forEach(Proxy.Forward::answered);
+      int refused = 0;
+      for (FutureTask<SearchResult> search : searches) {
+        try {
+          assertEquals(1, search.get(60, TimeUnit.SECONDS).hits().size());
+        } catch (ExecutionException e) {
+          assertInstanceOf(RejectedExecutionException.class, e.getCause());
+          refused++;
+        }
+      }
+      assertEquals(2, refused);
+    }
+  }
+
+  private static FutureTask<SearchResult> started(ImageStore store) {
+    FutureTask<SearchResult> search =
+        new FutureTask<>(
+            () -> store.search("d", new SearchQuery(VECTOR, 0, 5, Set.of(), null, false, false)));
+    Thread.startVirtualThread(search);
+    return search;
   }
 
   @Test
@@ -542,7 +601,7 @@ class FaultsTest {
   }
 
   @Test
-  void idleConnectionsThatTheServerClosesAreNoFault() throws Exception {
+  void aConnectionThatIsClosedWhenItIsToBeUsedCostsARepetitionAtMost() {
     for (int i = 0; i < 20; i++) {
       assertEquals(1, search(store).hits().size());
       proxy.closeConnections();

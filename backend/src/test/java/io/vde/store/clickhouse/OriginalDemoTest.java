@@ -215,6 +215,14 @@ class OriginalDemoTest {
     return result.hits().stream().map(hit -> hit.image().id()).toList();
   }
 
+  @Test
+  void theBytesOfADatasetAreThoseOfItsTable() {
+    store.create(dataset("d", 4));
+    assertEquals(0, store.dataset("d").orElseThrow().bytes());
+    store.upsert("d", Images.random("i", 1000, 4, 1));
+    assertTrue(store.dataset("d").orElseThrow().bytes() > 4 * 1000);
+  }
+
   private static String indices() {
     return Engine.shared()
         .run("SELECT count() FROM default.vector_indices WHERE database = 'original'");
