@@ -100,11 +100,15 @@ export class MyScale {
   }
 
   async #refuse(sql, bare) {
-    if (!/\bORDER BY\b/i.test(bare) || !/\bLIMIT\b/i.test(bare)) {
-      throw new ClickHouseError(62, 'Not support distance function without ORDER BY clause and LIMIT clause');
+    // In this order, and in these words, TreeRewriter.cpp of the open-source server.
+    if (!/\bLIMIT\b/i.test(bare)) {
+      throw new ClickHouseError(62, 'Not support distance function without LIMIT clause');
+    }
+    if (!/\bORDER BY\b/i.test(bare)) {
+      throw new ClickHouseError(62, 'Not support distance function without ORDER BY clause');
     }
     if (/\bORDER BY\s+\w+\s+DESC\b/i.test(bare)) {
-      throw new ClickHouseError(62, 'Not support distance in descending order for metric Cosine');
+      throw new ClickHouseError(62, "Use 'ORDER BY distance ASC' when the metric type is COSINE");
     }
     if (/\bPREWHERE\b/i.test(bare) && /\bWHERE\b/i.test(bare.replace(/\bPREWHERE\b/i, ''))) {
       throw new ClickHouseError(62, 'Not support PREWHERE and WHERE in the same query for vector search');

@@ -266,9 +266,9 @@ class OriginalDemoTest {
       delimiter = '|',
       textBlock =
           """
-          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d | 62 | ORDER BY
-          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d ORDER BY dist | 62 | LIMIT
-          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d ORDER BY dist DESC LIMIT 5 | 62 | descending
+          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d LIMIT 5 | 62 | without ORDER BY clause
+          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d ORDER BY dist | 62 | without LIMIT clause
+          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d ORDER BY dist DESC LIMIT 5 | 62 | Use 'ORDER BY distance ASC' when the metric type is COSINE
           SELECT distance(vector, [1,0]) AS dist FROM original.d ORDER BY dist LIMIT 5 | 53 | Float32
           SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d PREWHERE id = 'a' WHERE url = '' ORDER BY dist LIMIT 5 | 62 | PREWHERE
           SELECT distance(vector, [1.0,0.0,0.0]) AS dist FROM original.d ORDER BY dist LIMIT 5 | 49 | Dimension is not equal
