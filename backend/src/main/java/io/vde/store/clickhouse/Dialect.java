@@ -90,18 +90,20 @@ enum Dialect {
     return this == MYSCALE;
   }
 
-  /** Asks for the state of a table's index on all replicas: status and reason; empty for none. */
-  Optional<String> indexStatus(String database, String table, Optional<String> cluster) {
-    if (this == CLICKHOUSE) {
-      // Built while parts are written: there is no time without it.
-      return Optional.empty();
-    }
+  /** Asks for the state of a table's index on all replicas: status and reason. */
+  String indexStatus(String database, String table, Optional<String> cluster) {
+    // ClickHouse builds its index while parts are written: what is there is built.
+    String system = this == MYSCALE ? "system.vector_indices" : "system.data_skipping_indices";
     String indices =
-        cluster
-            .map(c -> "clusterAllReplicas(" + Sql.name(c) + ", system.vector_indices)")
-            .orElse("system.vector_indices");
-    return Optional.of(
-        "SELECT status, latest_fail_reason FROM %s WHERE database = %s AND table = %s"
-            .formatted(indices, Sql.string(database), Sql.string(table)));
+        cluster.map(c -> "clusterAllReplicas(%s, %s)".formatted(Sql.name(c), system)).orElse(system);
+    return "SELECT %s FROM %s WHERE database = %s AND table = %s%s"
+        .formatted(
+            this == MYSCALE
+                ? "status, latest_fail_reason"
+                : "'Built' AS status, '' AS latest_fail_reason",
+            indices,
+            Sql.string(database),
+            Sql.string(table),
+            this == MYSCALE ? "" : " AND name = 'vindex'");
   }
 }

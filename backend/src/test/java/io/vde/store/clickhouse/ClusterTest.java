@@ -81,9 +81,8 @@ class ClusterTest {
                 + " TYPE MSTG('metric_type=Cosine')"),
         ddl.addIndex(dataset("birds", 512)));
     assertEquals(
-        Optional.of(
-            "SELECT status, latest_fail_reason FROM clusterAllReplicas(`main`,"
-                + " system.vector_indices) WHERE database = 'vde' AND table = 'birds.local'"),
+        "SELECT status, latest_fail_reason FROM clusterAllReplicas(`main`,"
+            + " system.vector_indices) WHERE database = 'vde' AND table = 'birds.local'",
         Dialect.MYSCALE.indexStatus("vde", "birds.local", CONFIG.cluster()));
   }
 

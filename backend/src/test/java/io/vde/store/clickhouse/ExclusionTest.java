@@ -7,6 +7,7 @@ import static io.vde.store.Images.unit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vde.store.DatasetStatus;
 import io.vde.store.Filter;
 import io.vde.store.ImageRecord;
 import io.vde.store.ImageStore;
@@ -227,6 +228,17 @@ class ExclusionTest {
               "d", new SearchQuery(Images.axis(DIMENSION, 0), 0, 9, exclude, filter, false, true));
       assertEquals(2, found.total());
       assertEquals(2, found.hits().size());
+    }
+  }
+
+  @Test
+  void anIndexOfStockClickHouseThatIsMissingIsAddedWhenItIsNoticed() {
+    try (ImageStore store = open(new Way(Dialect.CLICKHOUSE, "HNSW"))) {
+      store.create(dataset("d", DIMENSION));
+      assertEquals(DatasetStatus.IndexState.READY, store.dataset("d").orElseThrow().index());
+      Engine.shared().run("ALTER TABLE exclusion.d DROP INDEX vindex");
+      assertEquals(DatasetStatus.IndexState.BUILDING, store.dataset("d").orElseThrow().index());
+      assertEquals(DatasetStatus.IndexState.READY, store.dataset("d").orElseThrow().index());
     }
   }
 
