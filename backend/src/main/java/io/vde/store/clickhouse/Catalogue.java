@@ -93,7 +93,7 @@ final class Catalogue {
   /** Removes the table of a dataset; false when there was none. */
   boolean drop(String name) {
     known.remove(name);
-    if (mapping(name) != null || row(name).isEmpty()) {
+    if (row(name).isEmpty()) {
       return false;
     }
     ddl.drop(name).forEach(database::execute);

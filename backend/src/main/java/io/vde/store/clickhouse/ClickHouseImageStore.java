@@ -1,5 +1,7 @@
 package io.vde.store.clickhouse;
 
+import static io.vde.store.clickhouse.ServerFault.translating;
+
 import io.vde.store.Dataset;
 import io.vde.store.DatasetNotFoundException;
 import io.vde.store.DatasetReadOnlyException;
@@ -258,17 +260,5 @@ public final class ClickHouseImageStore implements ImageStore {
             return work.apply(now);
           }
         });
-  }
-
-  private interface Work<T> {
-    T run();
-  }
-
-  private static <T> T translating(Work<T> work) {
-    try {
-      return work.run();
-    } catch (ServerFault fault) {
-      throw fault.translated();
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.vde.store.clickhouse;
 
+import static io.vde.store.clickhouse.ServerFault.translating;
+
 import io.vde.store.LogEntry;
 import io.vde.store.LogEntry.Kind;
 import io.vde.store.LogEntry.Mark;
@@ -16,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Sessions in tables of MyScale or ClickHouse: any number of nodes serve the same ones. */
 public final class ClickHouseSessionStore implements SessionStore {
@@ -297,13 +298,5 @@ public final class ClickHouseSessionStore implements SessionStore {
     }
     tables.insert(Statement.insert(tables.sessions(), rows));
     return null;
-  }
-
-  private static <T> T translating(Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (ServerFault fault) {
-      throw fault.translated();
-    }
   }
 }

@@ -121,6 +121,7 @@ final class Ddl {
     return config.cluster().map(c -> " ON CLUSTER " + Sql.name(c)).orElse("");
   }
 
+  /** The quoted name of a table in the configured database. */
   String table(String name) {
     return Sql.name(config.database()) + "." + Sql.name(name);
   }
