@@ -55,11 +55,14 @@ enum Dialect {
   }
 
   /**
-   * Settings of a search by the index, by name. Without this one MyScale's {@code distance()}
-   * passes over the parts whose index is not built yet, and finds none of their rows.
+   * Settings of a search by the index, by name. Without its own, MyScale's {@code distance()}
+   * passes over the parts whose index is not built yet, and finds none of their rows; ClickHouse
+   * gives the distances that its index has of shortened vectors, off by some thousandths.
    */
   Map<String, String> searchSettings() {
-    return this == MYSCALE ? Map.of("enable_brute_force_vector_search", "1") : Map.of();
+    return this == MYSCALE
+        ? Map.of("enable_brute_force_vector_search", "1")
+        : Map.of("vector_search_with_rescoring", "1");
   }
 
   /** Adds the vector index to a table. MyScale refuses it when it is there already. */
@@ -95,7 +98,9 @@ enum Dialect {
     // ClickHouse builds its index while parts are written: what is there is built.
     String system = this == MYSCALE ? "system.vector_indices" : "system.data_skipping_indices";
     String indices =
-        cluster.map(c -> "clusterAllReplicas(%s, %s)".formatted(Sql.name(c), system)).orElse(system);
+        cluster
+            .map(c -> "clusterAllReplicas(%s, %s)".formatted(Sql.name(c), system))
+            .orElse(system);
     return "SELECT %s FROM %s WHERE database = %s AND table = %s%s"
         .formatted(
             this == MYSCALE
