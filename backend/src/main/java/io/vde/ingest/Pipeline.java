@@ -97,8 +97,7 @@ public final class Pipeline {
    * @throws ModelMismatchException when the dataset's vectors are of another model
    */
   public List<Outcome> add(String name, List<NewImage> batch) {
-    Dataset dataset =
-        images.describe(name).orElseThrow(() -> new DatasetNotFoundException(name));
+    Dataset dataset = images.describe(name).orElseThrow(() -> new DatasetNotFoundException(name));
     String running = encoder.model().key();
     if (!running.equals(dataset.model())) {
       throw new ModelMismatchException(

@@ -104,10 +104,7 @@ public final class ClickHouseSessionStore implements SessionStore {
         Statement.repeatable(
                 "ALTER TABLE %s DELETE WHERE session IN %s OR (session = %s AND sequence < %d)"
                     .formatted(
-                        tables.log(),
-                        Sql.strings(ids),
-                        Sql.string(SessionLog.NO_SESSION),
-                        mark))
+                        tables.log(), Sql.strings(ids), Sql.string(SessionLog.NO_SESSION), mark))
             .with("mutations_sync", "2"));
   }
 

@@ -82,8 +82,9 @@ final class Ddl {
   }
 
   /**
-   * The engine of a table that every server of a cluster has whole. Its path is the same at whatever
-   * time a server joins; with {@code {uuid}} one that joins later would have a table of its own.
+   * The engine of a table that every server of a cluster has whole. Its path is the same at
+   * whatever time a server joins; with {@code {uuid}} one that joins later would have a table of
+   * its own.
    */
   String replicated(String table, String engine, String arguments) {
     return config.cluster().isEmpty()
@@ -94,10 +95,7 @@ final class Ddl {
 
   /** A table of the system as one replica of each shard has it. */
   String ofAllShards(String table) {
-    return config
-        .cluster()
-        .map(c -> "cluster(%s, %s)".formatted(Sql.name(c), table))
-        .orElse(table);
+    return config.cluster().map(c -> "cluster(%s, %s)".formatted(Sql.name(c), table)).orElse(table);
   }
 
   /**

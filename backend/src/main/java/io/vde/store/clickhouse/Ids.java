@@ -31,7 +31,8 @@ final class Ids {
     // the body, and takes the ids with it.
     return fitsAddress(statement.sql())
         ? statement.withIds(TABLE, ids)
-        : statement.behind("WITH %s AS (SELECT arrayJoin(%s) AS id) ".formatted(TABLE, Sql.array(ids)));
+        : statement.behind(
+            "WITH %s AS (SELECT arrayJoin(%s) AS id) ".formatted(TABLE, Sql.array(ids)));
   }
 
   private static boolean fitsAddress(String sql) {

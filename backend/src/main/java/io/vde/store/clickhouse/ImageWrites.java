@@ -16,9 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Adds, replaces and deletes images. In a table of ours each is one insert of new versions, so it
  * is all or nothing and may be sent twice; on a cluster each shard takes its part of the insert on
- * its own, so that a fault can leave some parts and not others until the call is repeated. Somebody else's table has no column that tells an old
- * row from a new one: there, rows are deleted and then inserted, so that a fault between the two
- * loses the images that were to be replaced, and two that replace the same image at once double it.
+ * its own, so that a fault can leave some parts and not others until the call is repeated. Somebody
+ * else's table has no column that tells an old row from a new one: there, rows are deleted and then
+ * inserted, so that a fault between the two loses the images that were to be replaced, and two that
+ * replace the same image at once double it.
  */
 final class ImageWrites {
   /** How long what is known of a table's versions is good for. */
@@ -50,8 +51,8 @@ final class ImageWrites {
   }
 
   /**
-   * Versions for rows, beyond those that the table has: a clock that was set back, or rows that came
-   * from another server, must not hide what is written now.
+   * Versions for rows, beyond those that the table has: a clock that was set back, or rows that
+   * came from another server, must not hide what is written now.
    */
   private long versions(ImageTable table, int count) {
     Long last = read.get(table.name());
@@ -59,8 +60,7 @@ final class ImageWrites {
     if (table.isOurs() && (last == null || now - last > KEPT)) {
       database
           .versions()
-          .beyond(
-              database.number(Statement.select("SELECT max(version) FROM " + table.name())));
+          .beyond(database.number(Statement.select("SELECT max(version) FROM " + table.name())));
       read.put(table.name(), now);
     }
     return database.versions().next(count);

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class ResponseBody extends InputStream {
   /** Buffers that it holds at most. */
   static final int BUFFERS = 16;
+
   private static final Object END = new Object();
 
   private final HttpClientResponse response;

@@ -11,9 +11,7 @@ record TableStatus(Database database, Ddl ddl, VectorIndex index) {
             Statement.select(
                 "SELECT count() FROM " + table.newest() + " WHERE " + table.present()));
     String stored =
-        table.isOurs()
-            ? ddl.tables(table.dataset().name()).getFirst()
-            : table.mapping().table();
+        table.isOurs() ? ddl.tables(table.dataset().name()).getFirst() : table.mapping().table();
     long bytes =
         database
             .row(

@@ -120,8 +120,7 @@ class HostileTextTest {
       for (ImageRecord image : given.values().stream().limit(40).toList()) {
         check(store, given, image);
       }
-      assertEquals(
-          given.size(), store.dataset("d").orElseThrow().images(), () -> "seed " + seed);
+      assertEquals(given.size(), store.dataset("d").orElseThrow().images(), () -> "seed " + seed);
     }
   }
 
@@ -132,9 +131,7 @@ class HostileTextTest {
         .forEach(
             (field, value) -> {
               Object wanted =
-                  value instanceof List<?> list
-                      ? list.isEmpty() ? text() : list.getFirst()
-                      : value;
+                  value instanceof List<?> list ? list.isEmpty() ? text() : list.getFirst() : value;
               filters.add(new Filter.In(field, List.of(wanted, text())));
               if (!(wanted instanceof Boolean)) {
                 filters.add(new Filter.Compare(field, Filter.Operator.GTE, wanted));

@@ -48,23 +48,23 @@ class MappedTableTest {
     String key = "vde.clickhouse.tables.photos.";
     List<String> settings =
         new ArrayList<>(
-        List.of(
-            key + "table",
-            "old photos",
-            key + "id",
-            "photo_id",
-            key + "url",
-            "link",
-            key + "vector",
-            "emb",
-            key + "model",
-            "clip",
-            key + "dimension",
-            "2",
-            key + "indexed",
-            "true",
-            key + "read-only",
-            readOnly));
+            List.of(
+                key + "table",
+                "old photos",
+                key + "id",
+                "photo_id",
+                key + "url",
+                "link",
+                key + "vector",
+                "emb",
+                key + "model",
+                "clip",
+                key + "dimension",
+                "2",
+                key + "indexed",
+                "true",
+                key + "read-only",
+                readOnly));
     settings.addAll(List.of(more));
     return new ClickHouseImageStore(
         Engine.shared().database(dialect, DATABASE, settings.toArray(String[]::new)));
