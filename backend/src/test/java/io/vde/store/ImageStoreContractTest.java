@@ -84,8 +84,7 @@ public abstract class ImageStoreContractTest {
 
   /** Where the order is told to the last image: an index that may miss some is not asked. */
   private SearchQuery ordered(float[] vector, int offset, int limit) {
-    return new SearchQuery(
-        vector, offset, limit, Set.of(), null, false, false, recall() < 0.999);
+    return new SearchQuery(vector, offset, limit, Set.of(), null, false, false, recall() < 0.999);
   }
 
   private static List<String> ids(SearchResult result) {
