@@ -8,7 +8,7 @@ const NAME = '(?:`[^`]+`|\\w+)';
 
 /** The statement without ON CLUSTER, replication and distribution: a table over another stands for it. */
 export function onOneServer(sql) {
-  const all = new RegExp(`\\bclusterAllReplicas\\(${NAME}, ([\\w.]+)\\)`);
+  const all = new RegExp(`\\bcluster(?:AllReplicas)?\\(${NAME}, ((?:${NAME}\\.)?${NAME})\\)`);
   if (!new RegExp(`^(CREATE|ALTER|DROP) .* ON CLUSTER ${NAME}`, 's').test(sql)) {
     return sql.replace(all, '$1');
   }

@@ -13,6 +13,7 @@ const INDEX_TYPES = new Set([
   'MSTG', 'SCANN', 'FLAT', 'IVFFLAT', 'IVFSQ', 'IVFPQ', 'HNSWFLAT', 'HNSWSQ', 'HNSWPQ',
 ]);
 const METRIC = 'float_vector_search_metric_type';
+export const BRUTE_FORCE = 'enable_brute_force_vector_search';
 const NAME = '(`[^`]+`|\\w+)';
 const ADD_INDEX = new RegExp(
   `^ALTER TABLE (?:${NAME}\\.)?${NAME}(?: ON CLUSTER \\S+)? ADD VECTOR INDEX (\\w+) \\S+ TYPE (\\w+)`, 'i');
@@ -31,16 +32,32 @@ export class MyScale {
     if (/\bsystem\.vector_indices\b/.test(sql)) {
       return sql.replace(/\bsystem\.vector_indices\b/, 'default.vector_indices');
     }
-    if (/\bsystem\.merge_tree_settings\b/.test(sql)) {
-      return sql.replace(
-        /\bsystem\.merge_tree_settings\b/,
-        `(SELECT name FROM system.merge_tree_settings UNION ALL SELECT '${METRIC}' AS name)`);
+    if (/\bsystem\.(merge_tree_)?settings\b/.test(sql)) {
+      return sql
+        .replace(/\bsystem\.merge_tree_settings\b/, withName('system.merge_tree_settings', METRIC))
+        .replace(/\bsystem\.settings\b/, withName('system.settings', BRUTE_FORCE));
     }
     const bare = withoutStrings(sql);
     if (/^SELECT\b/i.test(bare) && /\bdistance(\('[^']*'\))?\(/.test(bare)) {
       await this.#refuse(sql, bare);
     }
     return undefined;
+  }
+
+  /**
+   * The search as it is while the index is being built: the parts that have none yet are passed over
+   * unless they are to be read whole. Here, as if every second row were in such a part.
+   */
+  async searched(sql, params) {
+    if (params.get(BRUTE_FORCE) === '1' || !/\bdistance(\('[^']*'\))?\(/.test(withoutStrings(sql))) {
+      return sql;
+    }
+    const from = new RegExp(`\\bFROM (?:${NAME}\\.)?${NAME}`, 'i').exec(sql);
+    const building = await this.run(
+      `SELECT count() FROM default.vector_indices WHERE status = 'InProgress' AND database = '${bareName(
+        from[1] ?? 'default')}' AND table = '${bareName(from[2])}'`,
+      'TabSeparated');
+    return Number(building) > 0 ? `SELECT * FROM (${sql}) WHERE rowNumberInAllBlocks() % 2 = 1` : sql;
   }
 
   /** The statement without what the engine does not know: parameters of distance(), the metric's setting. */
@@ -83,11 +100,15 @@ export class MyScale {
   }
 
   async #refuse(sql, bare) {
-    if (!/\bORDER BY\b/i.test(bare) || !/\bLIMIT\b/i.test(bare)) {
-      throw new ClickHouseError(62, 'Not support distance function without ORDER BY clause and LIMIT clause');
+    // In this order, and in these words, TreeRewriter.cpp of the open-source server.
+    if (!/\bLIMIT\b/i.test(bare)) {
+      throw new ClickHouseError(62, 'Not support distance function without LIMIT clause');
+    }
+    if (!/\bORDER BY\b/i.test(bare)) {
+      throw new ClickHouseError(62, 'Not support distance function without ORDER BY clause');
     }
     if (/\bORDER BY\s+\w+\s+DESC\b/i.test(bare)) {
-      throw new ClickHouseError(62, 'Not support distance in descending order for metric Cosine');
+      throw new ClickHouseError(62, "Use 'ORDER BY distance ASC' when the metric type is COSINE");
     }
     if (/\bPREWHERE\b/i.test(bare) && /\bWHERE\b/i.test(bare.replace(/\bPREWHERE\b/i, ''))) {
       throw new ClickHouseError(62, 'Not support PREWHERE and WHERE in the same query for vector search');
@@ -113,6 +134,11 @@ export class MyScale {
 /** The statement with what stands in quotes left out, so that words in it are not read as SQL. */
 function withoutStrings(sql) {
   return sql.replace(/'(?:[^'\\]|\\[\s\S])*'/g, "''");
+}
+
+/** A list of settings that knows one more. */
+function withName(settings, name) {
+  return `(SELECT name FROM ${settings} UNION ALL SELECT '${name}' AS name)`;
 }
 
 function bareName(name) {

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import chdb from 'chdb';
 import { LINE_OF_A_SERVER, onOneServer } from './cluster.mjs';
-import { ClickHouseError, MyScale } from './myscale.mjs';
+import { BRUTE_FORCE, ClickHouseError, MyScale } from './myscale.mjs';
 import { externalTables } from './multipart.mjs';
 
 const folder = process.argv[2];
@@ -27,7 +27,7 @@ const MAX_FIELD = 128 << 10;
 // What the HTTP interface itself reads; every other parameter is a setting of the query.
 const OWN = new Set([
   'query', 'database', 'user', 'password', 'query_id', 'default_format', 'wait_end_of_query',
-  'buffer_size', 'session_id', 'enable_http_compression',
+  'buffer_size', 'session_id', 'enable_http_compression', BRUTE_FORCE,
 ]);
 
 async function run(sql, format) {
@@ -87,6 +87,10 @@ async function answer(request, body) {
   if (request.method === 'GET' && !params.has('query')) {
     return Buffer.from('Ok.\n');
   }
+  const database = params.get('database');
+  if (database && (await run(`SELECT 1 FROM system.databases WHERE name = '${database}'`, 'TabSeparated')).length === 0) {
+    throw new ClickHouseError(81, `Database ${database} does not exist`);
+  }
   const { tables, rest } = externalTables(request.headers['content-type'], params, body);
   const inUrl = params.get('query') ?? '';
   if (tables.length && rest.length > MAX_FIELD) {
@@ -105,7 +109,7 @@ async function answer(request, body) {
     return insert(sql, settings, rest);
   }
   if (/^(SELECT|WITH)\b/i.test(sql)) {
-    return select(myscale.plain(sql), settings, format, tables);
+    return select(await myscale.searched(myscale.plain(sql), params), settings, format, tables);
   }
   const bytes = await run(myscale.plain(/^ALTER\b/i.test(sql) && settings ? `${sql} SETTINGS ${settings}` : sql), format);
   if (/^DROP\b/i.test(sql)) {

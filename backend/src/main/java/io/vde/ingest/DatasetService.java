@@ -6,6 +6,7 @@ import io.vde.media.Thumbnail;
 import io.vde.media.Thumbnails;
 import io.vde.store.Dataset;
 import io.vde.store.DatasetNotFoundException;
+import io.vde.store.DatasetReadOnlyException;
 import io.vde.store.DatasetStatus;
 import io.vde.store.ImageRecord;
 import io.vde.store.ImageStore;
@@ -116,9 +117,14 @@ public final class DatasetService {
    *
    * @param withSessions whether to remove the sessions that teach on it too
    * @throws DatasetInUseException when there are such sessions and they are to be kept
+   * @throws DatasetReadOnlyException when it is somebody else's table; its sessions stay, too
    */
   public void delete(String name, boolean withSessions) {
     status(name);
+    if (images.isMapped(name)) {
+      // Said before the sessions go, not after.
+      throw new DatasetReadOnlyException(name);
+    }
     long teaching = sessions.countOn(name);
     if (teaching > 0 && !withSessions) {
       throw new DatasetInUseException(name, teaching);

@@ -14,7 +14,6 @@ import io.vde.media.Originals;
 import io.vde.media.Thumbnails;
 import io.vde.store.Dataset;
 import io.vde.store.DatasetNotFoundException;
-import io.vde.store.DatasetStatus;
 import io.vde.store.ImageChecks;
 import io.vde.store.ImageRecord;
 import io.vde.store.ImageStore;
@@ -46,6 +45,11 @@ public final class Pipeline {
 
   /** Images under way at once, over all callers: below the queues of decoder and encoder. */
   private static final int IN_FLIGHT = 32;
+
+  /** Nothing that was acknowledged is lost: what the table has no column for is refused. */
+  private static final String MAPPED =
+      "The dataset is a table of ids, URLs and vectors that keeps no files: an image for it needs"
+          + " a url, and has no metadata";
 
   private final ImageStore images;
   private final Originals originals;
@@ -93,7 +97,7 @@ public final class Pipeline {
    * @throws ModelMismatchException when the dataset's vectors are of another model
    */
   public List<Outcome> add(String name, List<NewImage> batch) {
-    Dataset dataset = dataset(name);
+    Dataset dataset = images.describe(name).orElseThrow(() -> new DatasetNotFoundException(name));
     String running = encoder.model().key();
     if (!running.equals(dataset.model())) {
       throw new ModelMismatchException(
@@ -176,6 +180,10 @@ public final class Pipeline {
 
   private Prepared prepared(String dataset, NewImage image, byte[] bytes) {
     String sha256 = Originals.digest(bytes);
+    boolean mapped = images.isMapped(dataset);
+    if (mapped && (image.url() == null || !image.metadata().isEmpty())) {
+      return failed(image, MAPPED);
+    }
     String id = image.id() == null ? ImageIds.of(sha256) : image.id();
     ImageRecord old = images.get(dataset, List.of(id)).get(id);
     if (old != null && same(old, image, sha256)) {
@@ -184,12 +192,18 @@ public final class Pipeline {
     try {
       Seen seen =
           decoder
-              .decode(bytes, Lane.BULK, encoder.detail(), decoded -> seen(sha256, decoded))
+              .decode(bytes, Lane.BULK, encoder.detail(), decoded -> seen(mapped, sha256, decoded))
               .join();
       float[] vector = encoder.embedImage(seen.image(), Lane.BULK).join();
       ImageRecord record =
           new ImageRecord(
-              id, image.url(), seen.width(), seen.height(), image.metadata(), sha256, vector);
+              id,
+              image.url(),
+              seen.width(),
+              seen.height(),
+              image.metadata(),
+              mapped ? null : sha256,
+              vector);
       Status status = old == null ? Status.CREATED : Status.REPLACED;
       return new Prepared(
           image,
@@ -208,8 +222,10 @@ public final class Pipeline {
   /** What stays of an image's pixels, which the decoder only lends. */
   private record Seen(int width, int height, PreparedImage image) {}
 
-  private Seen seen(String sha256, Decoded decoded) {
-    thumbnails.prepare(sha256, decoded);
+  private Seen seen(boolean mapped, String sha256, Decoded decoded) {
+    if (!mapped) {
+      thumbnails.prepare(sha256, decoded);
+    }
     return new Seen(decoded.width(), decoded.height(), encoder.prepare(decoded.pixels()));
   }
 
@@ -217,8 +233,10 @@ public final class Pipeline {
     return new Prepared(image, null, Outcome.failed(image.id(), reason));
   }
 
+  /** Of a table without digests nobody can tell. */
   private static boolean same(ImageRecord old, NewImage image, String sha256) {
-    return sha256.equals(old.sha256())
+    return sha256 != null
+        && sha256.equals(old.sha256())
         && old.metadata().equals(image.metadata())
         && Objects.equals(old.url(), image.url());
   }
@@ -233,7 +251,7 @@ public final class Pipeline {
     try {
       // Held until the records that name the bytes are committed.
       try (Originals.Batch batch = originals.batch()) {
-        for (Prepared each : fresh) {
+        for (Prepared each : images.isMapped(dataset.name()) ? List.<Prepared>of() : fresh) {
           switch (each.image().bytes()) {
             case Bytes.InMemory memory -> batch.add(memory.bytes());
             case Bytes.InFile file -> batch.add(each.record().sha256(), file.path());
@@ -251,15 +269,11 @@ public final class Pipeline {
 
   /** What was meant for a dataset does not go to another that has taken its name meanwhile. */
   private void requireStill(Dataset dataset) {
-    if (!dataset(dataset.name()).createdAt().equals(dataset.createdAt())) {
+    if (images
+        .describeNow(dataset.name())
+        .filter(now -> now.createdAt().equals(dataset.createdAt()))
+        .isEmpty()) {
       throw new DatasetNotFoundException(dataset.name());
     }
-  }
-
-  private Dataset dataset(String name) {
-    return images
-        .dataset(name)
-        .map(DatasetStatus::dataset)
-        .orElseThrow(() -> new DatasetNotFoundException(name));
   }
 }

@@ -20,8 +20,9 @@ final class Digests {
     }
   }
 
+  /** Whether it is one; null, of an image whose bytes were never kept, is not. */
   static boolean isDigest(String text) {
-    return FORM.matcher(text).matches();
+    return text != null && FORM.matcher(text).matches();
   }
 
   /**

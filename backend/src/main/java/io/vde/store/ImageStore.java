@@ -44,6 +44,11 @@ public interface ImageStore extends AutoCloseable {
     return dataset(name).map(DatasetStatus::dataset);
   }
 
+  /** The same as of this moment. */
+  default Optional<Dataset> describeNow(String name) {
+    return describe(name);
+  }
+
   /** All datasets, newest first. */
   List<DatasetStatus> datasets();
 
@@ -53,6 +58,14 @@ public interface ImageStore extends AutoCloseable {
    * @throws DatasetReadOnlyException when the dataset is somebody else's table
    */
   boolean drop(String name);
+
+  /**
+   * Whether the dataset is somebody else's table, which cannot be dropped and has no place for
+   * {@link ImageRecord#sha256}; asks no engine.
+   */
+  default boolean isMapped(String name) {
+    return false;
+  }
 
   /**
    * Inserts images, or replaces those with the same id; all or nothing. Within one call the last of
@@ -102,6 +115,14 @@ public interface ImageStore extends AutoCloseable {
    * more than once: what must not be swept away.
    */
   void digests(String dataset, Consumer<String> consumer);
+
+  /**
+   * What tells this store from all others, as long as what it holds is kept: one line. A data
+   * folder goes by it to know whose images are in it.
+   */
+  default String identity() {
+    return "the data folder's own";
+  }
 
   /** Null when the engine can serve; otherwise one sentence that says why not. */
   String unavailableReason();

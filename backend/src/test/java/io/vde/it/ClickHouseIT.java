@@ -8,14 +8,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vde.store.clickhouse.Engine;
 import io.vde.store.clickhouse.ManyRows;
 import io.vde.store.clickhouse.Proxy;
+import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,6 +28,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,8 +169,9 @@ class ClickHouseIT {
   @Test
   void aDatabaseThatDiesIsA503AndItsReturnIsNoticed() throws Exception {
     Path data = folder.resolve("engine");
-    Engine engine = Engine.start(data, 0);
-    int port = URI.create(engine.url()).getPort();
+    // Bound again after a while: it must be one that no connection is given meanwhile.
+    int port = Server.freePort();
+    Engine engine = Engine.start(data, port);
     try {
       engine.fresh("dying");
       try (Server server =
@@ -224,6 +230,95 @@ class ClickHouseIT {
         // Somebody else's search does not wait with it.
         json(server.get("/search?q=mail&dataset=demo"));
         assertEquals(ManyRows.ROWS - 1, lines.lines().count());
+      }
+    }
+  }
+
+  private static byte[] picture() throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(20, 20, BufferedImage.TYPE_INT_RGB), "png", png);
+    return png.toByteArray();
+  }
+
+  /** An upload of one picture and what is said of it. */
+  private static JsonNode uploaded(Server server, String dataset, String described)
+      throws IOException {
+    ByteArrayOutputStream form = new ByteArrayOutputStream();
+    form.writeBytes(
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n"
+            .getBytes(StandardCharsets.UTF_8));
+    form.writeBytes(picture());
+    form.writeBytes(
+        "\r\n--b\r\nContent-Disposition: form-data; name=\"metadata\"\r\n\r\n{\"a.png\":%s}\r\n--b--\r\n"
+            .formatted(described)
+            .getBytes(StandardCharsets.UTF_8));
+    return json(server.send(
+            server
+                .request("/datasets/" + dataset + "/images")
+                .header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(form.toByteArray()))
+                .build()))
+        .at("/items/0");
+  }
+
+  @Test
+  void aTableThatSomebodyHasIsSearchedTaughtOnAndNeverDropped() throws Exception {
+    Engine engine = Engine.shared();
+    engine.fresh("theirs");
+    String model;
+    try (Server server =
+        Server.start(folder, on(engine, "clickhouse", "theirs", "-Dvde.demo=false"))) {
+      model = json(server.post("/datasets", "{\"name\":\"ours\"}")).get("model").asText();
+    }
+    engine.run(
+        "CREATE TABLE theirs.pictures (id String, url String, vector Array(Float32)) ENGINE = MergeTree ORDER BY id");
+    engine.run(
+        "INSERT INTO theirs.pictures SELECT toString(number), 'https://e.org/' || toString(number),"
+            + " arrayMap(i -> toFloat32(sin(number * i)), range(1, 513)) FROM numbers(50)");
+    String key = "-Dvde.clickhouse.tables.photos.";
+    try (Server server =
+        Server.start(
+            folder,
+            on(
+                engine,
+                "clickhouse",
+                "theirs",
+                "-Dvde.demo=false",
+                key + "table=pictures",
+                key + "model=" + model,
+                key + "dimension=512",
+                key + "read-only=false"))) {
+      assertEquals(50, json(server.get("/datasets/photos")).get("images").asInt());
+      JsonNode hit = json(server.get("/search?q=mail&dataset=photos")).at("/hits/0");
+      assertTrue(hit.get("url").asText().startsWith("https://e.org/"), hit.toString());
+      String image = "/datasets/photos/images/" + hit.get("id").asText();
+      assertEquals(404, server.get(hit.get("thumbnail").asText()).statusCode());
+      assertEquals(404, server.get(image + "/file").statusCode());
+      JsonNode made =
+          json(server.post("/sessions", "{\"dataset\":\"photos\",\"query\":{\"text\":\"mail\"}}"));
+      String session = "/sessions/" + made.at("/session/id").asText();
+      json(server.post(session + "/label", marks(ids(made))));
+      HttpResponse<String> refused =
+          server.send(server.request("/datasets/photos?sessions=delete").DELETE().build());
+      assertEquals(409, refused.statusCode(), refused.body());
+      assertEquals(200, server.get(session).statusCode());
+      // What the table has no column for is not taken and then lost.
+      for (String described :
+          List.of("{}", "{\"url\":\"https://e.org/new\",\"metadata\":{\"a\":1}}")) {
+        JsonNode item = uploaded(server, "photos", described);
+        assertEquals("failed", item.get("status").asText());
+        assertTrue(item.get("error").asText().contains("needs a url"), item.toString());
+      }
+      String described = "{\"id\":\"new\",\"url\":\"https://e.org/new\"}";
+      assertEquals("created", uploaded(server, "photos", described).get("status").asText());
+      assertEquals("replaced", uploaded(server, "photos", described).get("status").asText());
+      JsonNode added = json(server.get("/datasets/photos/images/new"));
+      assertEquals("https://e.org/new", added.get("url").asText());
+      assertEquals(51, json(server.get("/datasets/photos")).get("images").asInt());
+      try (Stream<Path> kept = Files.walk(folder.resolve("images"))) {
+        assertEquals(
+            List.of("stores"),
+            kept.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).toList());
       }
     }
   }

@@ -44,6 +44,14 @@ public abstract class ImageStoreContractTest {
 
   protected ImageStore store;
 
+  /**
+   * The least share of the nearest images that a search must find. A store with an approximate
+   * index may say less than all.
+   */
+  protected double recall() {
+    return 0.999;
+  }
+
   /** Opens the store; opened again after {@code close}, it holds what it held. */
   protected abstract ImageStore open();
 
@@ -72,6 +80,11 @@ public abstract class ImageStoreContractTest {
 
   private static SearchQuery query(float[] vector, int offset, int limit) {
     return new SearchQuery(vector, offset, limit, Set.of(), null, false, false);
+  }
+
+  /** Where the order is told to the last image: an index that may miss some is not asked. */
+  private SearchQuery ordered(float[] vector, int offset, int limit) {
+    return new SearchQuery(vector, offset, limit, Set.of(), null, false, false, recall() < 0.999);
   }
 
   private static List<String> ids(SearchResult result) {
@@ -194,6 +207,15 @@ public abstract class ImageStoreContractTest {
       reopen();
       assertEquals(0, store.dataset(NAME).orElseThrow().images());
       assertTrue(ids(store.search(NAME, query(axis(DIMENSION, 0), 0, 5))).isEmpty());
+    }
+
+    @Test
+    void aStoreIsTheSameOneAfterReopening() {
+      String identity = store.identity();
+      assertEquals(1, identity.lines().count());
+      create();
+      reopen();
+      assertEquals(identity, store.identity());
     }
 
     @Test
@@ -539,10 +561,10 @@ public abstract class ImageStoreContractTest {
       store.upsert(NAME, images.subList(2500, 4000));
       List<String> paged = new ArrayList<>();
       for (int offset = 0; offset < 3000; offset += 250) {
-        paged.addAll(ids(store.search(NAME, query(v, offset, 250))));
+        paged.addAll(ids(store.search(NAME, ordered(v, offset, 250))));
       }
       assertEquals(twins, paged);
-      assertEquals(twins.subList(0, 9), ids(store.search(NAME, query(v, 0, 9))));
+      assertEquals(twins.subList(0, 9), ids(store.search(NAME, ordered(v, 0, 9))));
     }
 
     @Test
@@ -983,16 +1005,25 @@ public abstract class ImageStoreContractTest {
     assertRight(all.subList(start, end), query.vector(), store.search(NAME, query).hits());
   }
 
-  /** The same images at the same distances; neighbours closer than the precision may swap. */
-  private static void assertRight(
+  /**
+   * The same images at the same distances; neighbours closer than the precision may swap. Where one
+   * may be missed, those behind it are farther away.
+   */
+  private void assertRight(
       List<ImageRecord> expected, float[] vector, List<SearchResult.Hit> hits) {
     assertEquals(expected.size(), hits.size());
     Set<String> missed = new HashSet<>(expected.stream().map(ImageRecord::id).toList());
     for (int i = 0; i < hits.size(); i++) {
       double distance = 1 - dot(expected.get(i).vector(), vector);
-      assertEquals(distance, hits.get(i).distance(), PRECISION, "hit " + i);
+      double found = hits.get(i).distance();
+      if (recall() < 0.999 && found > distance + PRECISION) {
+        assertTrue(i == 0 || found >= hits.get(i - 1).distance(), "hit " + i);
+      } else {
+        assertEquals(distance, found, PRECISION, "hit " + i);
+      }
       missed.remove(hits.get(i).image().id());
     }
-    assertTrue(missed.size() <= expected.size() / 1000, "missed " + missed);
+    assertTrue(
+        missed.size() <= Math.floor(expected.size() * (1 - recall()) + 1e-9), "missed " + missed);
   }
 }

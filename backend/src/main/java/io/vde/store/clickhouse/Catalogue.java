@@ -18,22 +18,28 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /**
  * The datasets there are: every table of ours says in its comment, as JSON, what dataset it is. So
  * a dataset begins and ends with its table, and no list can disagree with the tables.
  */
 final class Catalogue {
+  private static final Logger LOG = Logger.getLogger(Catalogue.class);
   private static final int FORMAT = 1;
 
   /** How long another node's dropping or making of a dataset may go unnoticed by a search. */
   private static final long FRESH = Duration.ofSeconds(5).toNanos();
+
+  /** How long a node may need to make all tables of a dataset. */
+  private static final Duration MAKING = Duration.ofMinutes(10);
 
   private final Database database;
   private final Ddl ddl;
   private final VectorIndex index;
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private volatile String identity;
 
   private record Known(ImageTable table, long since) {}
 
@@ -53,7 +59,13 @@ final class Catalogue {
     }
     String comment = comment(dataset, UUID.randomUUID().toString());
     List<String> tables = ddl.tables(dataset.name());
-    if (tables.size() > 1 && row(tables.getFirst()).isPresent()) {
+    Optional<Row> leftover = tables.size() > 1 ? row(tables.getFirst()) : Optional.empty();
+    if (leftover.isPresent()) {
+      Dataset other = ours(tables.getFirst(), leftover.get()).dataset();
+      if (other.createdAt().isAfter(dataset.createdAt().minus(MAKING))) {
+        // Another node may be about to make the rest of it.
+        throw new DatasetExistsException(dataset.name());
+      }
       // What a dropped or half-made dataset has left, with images of its own.
       ddl.drop(dataset.name()).forEach(database::execute);
     }
@@ -81,7 +93,7 @@ final class Catalogue {
   /** Removes the table of a dataset; false when there was none. */
   boolean drop(String name) {
     known.remove(name);
-    if (mapping(name) != null || row(name).isEmpty()) {
+    if (row(name).isEmpty()) {
       return false;
     }
     ddl.drop(name).forEach(database::execute);
@@ -116,6 +128,27 @@ final class Catalogue {
     return recent(name).orElseThrow(() -> new DatasetNotFoundException(name));
   }
 
+  /**
+   * What tells these datasets from those of any other database: an id in the comment of a table
+   * without rows, made by the first who asks. A database that is made anew gets another.
+   */
+  String identity() {
+    String known = identity;
+    if (known == null) {
+      ObjectNode comment = json.createObjectNode().put("vde", FORMAT);
+      comment.put("id", UUID.randomUUID().toString());
+      database.execute(ddl.createIdentity(comment.toString()));
+      // IF NOT EXISTS says nothing of whose comment it is now.
+      Row row =
+          row(Ddl.IDENTITY)
+              .orElseThrow(
+                  () -> new StoreUnavailableException("The database has no identity", null));
+      known = "database " + read(Ddl.IDENTITY, row).get("id").asText();
+      identity = known;
+    }
+    return known;
+  }
+
   /** What was known of a dataset has turned out wrong. */
   void forget(String name) {
     known.remove(name);
@@ -133,10 +166,15 @@ final class Catalogue {
         tables.add(ours(row.string("name"), row));
       }
     }
-    database
-        .config()
-        .tables()
-        .forEach((name, mapping) -> mapped(name, mapping).ifPresent(tables::add));
+    for (Map.Entry<String, ClickHouseConfig.Mapping> mapping :
+        database.config().tables().entrySet()) {
+      try {
+        mapped(mapping.getKey(), mapping.getValue()).ifPresent(tables::add);
+      } catch (StoreUnavailableException misfit) {
+        // It costs itself alone; who asks for it is told.
+        LOG.warn(misfit.getMessage());
+      }
+    }
     return tables;
   }
 
@@ -162,6 +200,12 @@ final class Catalogue {
     if (types.isEmpty()) {
       return Optional.empty();
     }
+    String misfit = misfit(mapping, types);
+    if (misfit != null) {
+      throw new StoreUnavailableException(
+          "The dataset '%s' is mapped onto a table that does not fit: %s".formatted(name, misfit),
+          null);
+    }
     boolean idIsString = "String".equals(types.get(mapping.id()));
     boolean writable =
         !mapping.readOnly() && idIsString && "String".equals(types.get(mapping.url()));
@@ -172,6 +216,22 @@ final class Catalogue {
             mapping,
             idIsString,
             writable));
+  }
+
+  /** What is wrong with the columns of a mapping, or null. */
+  private static String misfit(ClickHouseConfig.Mapping mapping, Map<String, String> types) {
+    for (String column : List.of(mapping.id(), mapping.url(), mapping.vector())) {
+      if (!types.containsKey(column)) {
+        return "it has no column '%s'".formatted(column);
+      }
+    }
+    if (types.get(mapping.id()).contains("Nullable(")) {
+      return "the column '%s' of the ids may be null".formatted(mapping.id());
+    }
+    return types.get(mapping.vector()).equals("Array(Float32)")
+        ? null
+        : "the column '%s' of the vectors is %s, not Array(Float32)"
+            .formatted(mapping.vector(), types.get(mapping.vector()));
   }
 
   private String comment(Dataset dataset, String token) {
@@ -186,6 +246,18 @@ final class Catalogue {
   }
 
   private ImageTable ours(String name, Row row) {
+    JsonNode comment = read(name, row);
+    return ImageTable.ours(
+        new Dataset(
+            name,
+            comment.get("description").asText(),
+            comment.get("model").asText(),
+            comment.get("dimension").asInt(),
+            Instant.parse(comment.get("createdAt").asText())),
+        database.table(name));
+  }
+
+  private JsonNode read(String name, Row row) {
     try {
       JsonNode comment = json.readTree(row.string("comment"));
       if (comment.get("vde").asInt() > FORMAT) {
@@ -194,14 +266,7 @@ final class Catalogue {
                 .formatted(name, comment.get("vde").asInt(), FORMAT),
             null);
       }
-      return ImageTable.ours(
-          new Dataset(
-              name,
-              comment.get("description").asText(),
-              comment.get("model").asText(),
-              comment.get("dimension").asInt(),
-              Instant.parse(comment.get("createdAt").asText())),
-          database.table(name));
+      return comment;
     } catch (JsonProcessingException e) {
       throw new StoreUnavailableException(
           "The table of the dataset '%s' has a comment that is not ours".formatted(name), e);

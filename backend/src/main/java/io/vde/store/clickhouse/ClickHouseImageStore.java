@@ -1,5 +1,7 @@
 package io.vde.store.clickhouse;
 
+import static io.vde.store.clickhouse.ServerFault.translating;
+
 import io.vde.store.Dataset;
 import io.vde.store.DatasetNotFoundException;
 import io.vde.store.DatasetReadOnlyException;
@@ -30,6 +32,7 @@ public final class ClickHouseImageStore implements ImageStore {
   private final Catalogue catalogue;
   private final ImageSearch search;
   private final ImageWrites writes;
+  private final Ddl ddl;
   private final TableStatus status;
 
   ClickHouseImageStore(Database database) {
@@ -38,7 +41,8 @@ public final class ClickHouseImageStore implements ImageStore {
     catalogue = new Catalogue(database, index);
     search = new ImageSearch(database);
     writes = new ImageWrites(database);
-    status = new TableStatus(database, index);
+    ddl = new Ddl(database.config(), database.dialect());
+    status = new TableStatus(database, ddl, index);
   }
 
   @Override
@@ -71,6 +75,11 @@ public final class ClickHouseImageStore implements ImageStore {
   }
 
   @Override
+  public Optional<Dataset> describeNow(String name) {
+    return translating(() -> catalogue.find(name).map(ImageTable::dataset));
+  }
+
+  @Override
   public List<DatasetStatus> datasets() {
     return translating(
         () -> {
@@ -91,8 +100,13 @@ public final class ClickHouseImageStore implements ImageStore {
   }
 
   @Override
+  public boolean isMapped(String name) {
+    return database.config().tables().containsKey(name);
+  }
+
+  @Override
   public boolean drop(String name) {
-    if (database.config().tables().containsKey(name)) {
+    if (isMapped(name)) {
       throw new DatasetReadOnlyException(name);
     }
     return translating(() -> catalogue.drop(name));
@@ -203,12 +217,17 @@ public final class ClickHouseImageStore implements ImageStore {
         table -> {
           if (table.isOurs()) {
             database.stream(
-                "SELECT toUInt8(1) AS row, sha256 FROM %s WHERE deleted = 0 AND sha256 != ''"
-                    .formatted(table.newest()),
+                "SELECT toUInt8(1) AS row, sha256 FROM %s FINAL WHERE deleted = 0 AND sha256 != ''"
+                    .formatted(ddl.everywhere(dataset, table.name())),
                 row -> consumer.accept(row.string("sha256")));
           }
           return null;
         });
+  }
+
+  @Override
+  public String identity() {
+    return translating(catalogue::identity);
   }
 
   @Override
@@ -241,17 +260,5 @@ public final class ClickHouseImageStore implements ImageStore {
             return work.apply(now);
           }
         });
-  }
-
-  private interface Work<T> {
-    T run();
-  }
-
-  private static <T> T translating(Work<T> work) {
-    try {
-      return work.run();
-    } catch (ServerFault fault) {
-      throw fault.translated();
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.vde.store.clickhouse;
 
+import static io.vde.store.clickhouse.ServerFault.translating;
+
 import io.vde.store.LogEntry;
 import io.vde.store.LogEntry.Kind;
 import io.vde.store.LogEntry.Mark;
@@ -16,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** Sessions in tables of MyScale or ClickHouse: any number of nodes serve the same ones. */
 public final class ClickHouseSessionStore implements SessionStore {
@@ -32,7 +33,13 @@ public final class ClickHouseSessionStore implements SessionStore {
 
   @Override
   public void create(Session session) {
-    translating(() -> write(session, session.tally().updatedAt(), false, beyond(session)));
+    translating(
+        () ->
+            write(
+                List.of(session),
+                session.tally().updatedAt(),
+                false,
+                beyond(List.of(session.id()))));
   }
 
   @Override
@@ -71,7 +78,7 @@ public final class ClickHouseSessionStore implements SessionStore {
                   .findFirst()
                   .orElseThrow(() -> new SessionNotFoundException(id));
           // The very next version: one that deletes the session meanwhile is beyond it.
-          return write(stored.session.withName(name), at, false, stored.version + 1);
+          return write(List.of(stored.session.withName(name)), at, false, stored.version + 1);
         });
   }
 
@@ -79,23 +86,25 @@ public final class ClickHouseSessionStore implements SessionStore {
   public boolean delete(String id) {
     return translating(
         () -> {
-          Optional<Session> session = sessions(List.of(id)).stream().findFirst();
-          session.ifPresent(this::remove);
-          return session.isPresent();
+          List<Session> session = sessions(List.of(id));
+          remove(session);
+          return !session.isEmpty();
         });
   }
 
-  private void remove(Session session) {
-    write(session, session.tally().updatedAt(), true, beyond(session) + 1);
+  /** Removes sessions with their logs: one insert and one mutation, however many they are. */
+  private void remove(List<Session> sessions) {
+    if (sessions.isEmpty()) {
+      return;
+    }
+    List<String> ids = sessions.stream().map(Session::id).toList();
+    write(sessions, sessions.getFirst().tally().updatedAt(), true, beyond(ids) + 1);
     long mark = log.mark();
     database.execute(
         Statement.repeatable(
-                "ALTER TABLE %s DELETE WHERE session = %s OR (session = %s AND sequence < %d)"
+                "ALTER TABLE %s DELETE WHERE session IN %s OR (session = %s AND sequence < %d)"
                     .formatted(
-                        tables.log(),
-                        Sql.string(session.id()),
-                        Sql.string(SessionLog.NO_SESSION),
-                        mark))
+                        tables.log(), Sql.strings(ids), Sql.string(SessionLog.NO_SESSION), mark))
             .with("mutations_sync", "2"));
   }
 
@@ -120,7 +129,7 @@ public final class ClickHouseSessionStore implements SessionStore {
                       .formatted(tables.sessions(), Sql.string(dataset)))) {
             ids.add(row.string("id"));
           }
-          sessions(ids).forEach(this::remove);
+          remove(sessions(ids));
           return null;
         });
   }
@@ -266,30 +275,25 @@ public final class ClickHouseSessionStore implements SessionStore {
   }
 
   /** A version beyond all there are, although another node's clock may be ahead of ours. */
-  private long beyond(Session session) {
+  private long beyond(Collection<String> ids) {
     long before =
         database.number(
             tables.select(
-                "SELECT max(version) FROM %s WHERE id = %s"
-                    .formatted(tables.sessions(), Sql.string(session.id()))));
+                "SELECT max(version) FROM %s WHERE id IN %s"
+                    .formatted(tables.sessions(), Sql.strings(ids))));
     return database.versions().beyond(before);
   }
 
-  private Void write(Session s, Instant updatedAt, boolean deleted, long version) {
+  /** Writes sessions as one insert. */
+  private Void write(List<Session> sessions, Instant updatedAt, boolean deleted, long version) {
     RowWriter rows = RowWriter.of(SessionTables.SESSION);
-    rows.string(s.id()).string(s.name()).string(s.dataset()).string(s.query());
-    rows.floats(s.queryVector()).string(s.method()).stringOrEmpty(s.filter()).string(s.model());
-    rows.int64(s.createdAt().toEpochMilli()).int64(updatedAt.toEpochMilli());
-    rows.int64(version).bool(deleted);
+    for (Session s : sessions) {
+      rows.string(s.id()).string(s.name()).string(s.dataset()).string(s.query());
+      rows.floats(s.queryVector()).string(s.method()).stringOrEmpty(s.filter()).string(s.model());
+      rows.int64(s.createdAt().toEpochMilli()).int64(updatedAt.toEpochMilli());
+      rows.int64(version).bool(deleted);
+    }
     tables.insert(Statement.insert(tables.sessions(), rows));
     return null;
-  }
-
-  private static <T> T translating(Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (ServerFault fault) {
-      throw fault.translated();
-    }
   }
 }

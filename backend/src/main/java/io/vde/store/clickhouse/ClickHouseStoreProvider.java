@@ -13,7 +13,10 @@ final class ClickHouseStoreProvider implements StoreProvider {
   private final ClickHouseConfig config;
   private final Dialect dialect;
 
-  private ClickHouseStoreProvider(Vertx vertx, ClickHouseConfig config, Dialect dialect) {
+  /** Both stores': one pool of connections, one circuit breaker, one idea of the time. */
+  private Database database;
+
+  ClickHouseStoreProvider(Vertx vertx, ClickHouseConfig config, Dialect dialect) {
     this.vertx = vertx;
     this.config = config;
     this.dialect = dialect;
@@ -28,12 +31,19 @@ final class ClickHouseStoreProvider implements StoreProvider {
   public ImageStore openImages() {
     // A wrong setting is said at the start, not at the first dataset.
     dialect.indexType(config);
-    return new ClickHouseImageStore(new Database(vertx, config, dialect));
+    return new ClickHouseImageStore(database());
   }
 
   @Override
   public SessionStore openSessions() {
-    return new ClickHouseSessionStore(new Database(vertx, config, dialect));
+    return new ClickHouseSessionStore(database());
+  }
+
+  private synchronized Database database() {
+    if (database == null || !database.share()) {
+      database = new Database(vertx, config, dialect);
+    }
+    return database;
   }
 
   /** Makes a provider for each dialect. */

@@ -4,14 +4,17 @@ import io.vde.store.StoreUnavailableException;
 import io.vde.store.clickhouse.RowReader.Row;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 
 /** The configured database: statements in, rows out, faults in the store's own words. */
@@ -21,6 +24,12 @@ final class Database implements AutoCloseable {
 
   /** Settings that are sent where the server knows them; an unknown one would be refused. */
   private static final Set<String> WANTED = Set.of("async_insert", "http_send_timeout");
+
+  /** Far more than the lines of a cluster's servers. */
+  private static final int MAX_ANSWER = 1 << 20;
+
+  /** The error of a server, at the beginning of an answer or of a line behind others. */
+  private static final Pattern ERROR = Pattern.compile("^Code: \\d+[.,]", Pattern.MULTILINE);
 
   private static final int CLOCK_READINGS = 3;
 
@@ -34,6 +43,9 @@ final class Database implements AutoCloseable {
   private volatile Set<String> settings;
   private volatile Clock clock;
 
+  // Stores that use it; with the last it is closed.
+  private int users = 1;
+
   /**
    * A reading of the server's clock, in nanoseconds since 1970.
    *
@@ -46,6 +58,15 @@ final class Database implements AutoCloseable {
     this.config = config;
     this.dialect = dialect;
     transport = new Transport(vertx, config);
+  }
+
+  /** Takes another user, who will close it, too; false when it is closed already. */
+  synchronized boolean share() {
+    if (users == 0) {
+      return false;
+    }
+    users++;
+    return true;
   }
 
   ClickHouseConfig config() {
@@ -98,11 +119,22 @@ final class Database implements AutoCloseable {
   }
 
   /**
-   * Runs a statement for what it does. What it answers, on a cluster a line of text for every
-   * server, is read to its end, as an error may be there, and passed over.
+   * Runs a statement for what it does. What it answers, nothing or on a cluster a line of text for
+   * every server, is passed over unless it is an error: a server that has begun to answer cannot
+   * change its 200 any more.
    */
   void execute(Statement statement) {
-    logged(() -> transport.call(withSettings(statement), body -> null));
+    logged(
+        () ->
+            transport.call(
+                withSettings(statement),
+                body -> {
+                  String text = new String(body.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
+                  if (ERROR.matcher(text).find()) {
+                    throw ServerFault.of(200, null, text);
+                  }
+                  return null;
+                }));
   }
 
   /** Inserts rows that may be sent twice. */
@@ -148,6 +180,17 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /** A search by the vector index, with the settings for one that the server knows. */
+  Statement byIndex(Statement select) {
+    Statement settled = select;
+    for (Map.Entry<String, String> setting : dialect.searchSettings().entrySet()) {
+      if (settings().contains(setting.getKey())) {
+        settled = settled.with(setting.getKey(), setting.getValue());
+      }
+    }
+    return settled;
+  }
+
   /** Null when the database answers; otherwise why it does not. */
   String unavailableReason() {
     try {
@@ -189,12 +232,14 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Those of {@link #WANTED}, and of the dialect's for tables, that the server knows. */
+  /** Those of {@link #WANTED}, and of the dialect's, that the server knows. */
   Set<String> settings() {
     Set<String> known = settings;
     if (known == null) {
       StringBuilder sql = new StringBuilder("SELECT name FROM system.settings WHERE name IN ");
-      sql.append(Sql.strings(WANTED));
+      Set<String> wanted = new HashSet<>(WANTED);
+      wanted.addAll(dialect.searchSettings().keySet());
+      sql.append(Sql.strings(wanted));
       dialect
           .metricSetting()
           .ifPresent(
@@ -241,7 +286,9 @@ final class Database implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    transport.close();
+  public synchronized void close() {
+    if (users > 0 && --users == 0) {
+      transport.close();
+    }
   }
 }

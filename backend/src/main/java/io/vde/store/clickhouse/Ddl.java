@@ -10,6 +10,9 @@ final class Ddl {
   /** Ends the name of a shard's own table; no dataset's name can end so. */
   static final String LOCAL = ".local";
 
+  /** The table whose comment says which database this is. */
+  static final String IDENTITY = "_vde_store";
+
   private final ClickHouseConfig config;
   private final Dialect dialect;
 
@@ -78,18 +81,45 @@ final class Ddl {
     return config.cluster().isEmpty() ? List.of(name) : List.of(name + LOCAL, name);
   }
 
-  /** The engine of a table that every server of a cluster has whole. */
-  String replicated(String engine, String arguments) {
+  /**
+   * The engine of a table that every server of a cluster has whole. Its path is the same at
+   * whatever time a server joins; with {@code {uuid}} one that joins later would have a table of
+   * its own.
+   */
+  String replicated(String table, String engine, String arguments) {
     return config.cluster().isEmpty()
         ? engine + "(" + arguments + ")"
-        : "Replicated%s('/clickhouse/tables/{uuid}', '{shard}-{replica}'%s)"
-            .formatted(engine, arguments.isEmpty() ? "" : ", " + arguments);
+        : "Replicated%s('/clickhouse/tables/{database}/%s', '{shard}-{replica}'%s)"
+            .formatted(engine, table, arguments.isEmpty() ? "" : ", " + arguments);
+  }
+
+  /** A table of the system as one replica of each shard has it. */
+  String ofAllShards(String table) {
+    return config.cluster().map(c -> "cluster(%s, %s)".formatted(Sql.name(c), table)).orElse(table);
+  }
+
+  /**
+   * A dataset's table as it is on all replicas: what any of them was told is in it, and a replica
+   * that cannot be asked is a fault.
+   */
+  String everywhere(String dataset, String table) {
+    return config
+        .cluster()
+        .map(c -> "clusterAllReplicas(%s, %s)".formatted(Sql.name(c), table(dataset + LOCAL)))
+        .orElse(table);
+  }
+
+  /** Makes the table without rows whose comment says which database this is. */
+  String createIdentity(String comment) {
+    return "CREATE TABLE IF NOT EXISTS %s%s (id String) ENGINE = MergeTree ORDER BY id COMMENT %s"
+        .formatted(table(IDENTITY), onCluster(), Sql.string(comment));
   }
 
   String onCluster() {
     return config.cluster().map(c -> " ON CLUSTER " + Sql.name(c)).orElse("");
   }
 
+  /** The quoted name of a table in the configured database. */
   String table(String name) {
     return Sql.name(config.database()) + "." + Sql.name(name);
   }

@@ -1,6 +1,7 @@
 package io.vde.store.clickhouse;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,6 +54,17 @@ enum Dialect {
     return this == MYSCALE ? Optional.of("float_vector_search_metric_type") : Optional.empty();
   }
 
+  /**
+   * Settings of a search by the index, by name. Without its own, MyScale's {@code distance()}
+   * passes over the parts whose index is not built yet, and finds none of their rows; ClickHouse
+   * gives the distances that its index has of shortened vectors, off by some thousandths.
+   */
+  Map<String, String> searchSettings() {
+    return this == MYSCALE
+        ? Map.of("enable_brute_force_vector_search", "1")
+        : Map.of("vector_search_with_rescoring", "1");
+  }
+
   /** Adds the vector index to a table. MyScale refuses it when it is there already. */
   String addIndex(String table, String type, int dimension) {
     return this == MYSCALE
@@ -81,18 +93,22 @@ enum Dialect {
     return this == MYSCALE;
   }
 
-  /** Asks for the state of a table's index on all replicas: status and reason; empty for none. */
-  Optional<String> indexStatus(String database, String table, Optional<String> cluster) {
-    if (this == CLICKHOUSE) {
-      // Built while parts are written: there is no time without it.
-      return Optional.empty();
-    }
+  /** Asks for the state of a table's index on all replicas: status and reason. */
+  String indexStatus(String database, String table, Optional<String> cluster) {
+    // ClickHouse builds its index while parts are written: what is there is built.
+    String system = this == MYSCALE ? "system.vector_indices" : "system.data_skipping_indices";
     String indices =
         cluster
-            .map(c -> "clusterAllReplicas(" + Sql.name(c) + ", system.vector_indices)")
-            .orElse("system.vector_indices");
-    return Optional.of(
-        "SELECT status, latest_fail_reason FROM %s WHERE database = %s AND table = %s"
-            .formatted(indices, Sql.string(database), Sql.string(table)));
+            .map(c -> "clusterAllReplicas(%s, %s)".formatted(Sql.name(c), system))
+            .orElse(system);
+    return "SELECT %s FROM %s WHERE database = %s AND table = %s%s"
+        .formatted(
+            this == MYSCALE
+                ? "status, latest_fail_reason"
+                : "'Built' AS status, '' AS latest_fail_reason",
+            indices,
+            Sql.string(database),
+            Sql.string(table),
+            this == MYSCALE ? "" : " AND name = 'vindex'");
   }
 }

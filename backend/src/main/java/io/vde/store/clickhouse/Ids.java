@@ -1,5 +1,6 @@
 package io.vde.store.clickhouse;
 
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 
@@ -11,6 +12,9 @@ final class Ids {
   private static final String TABLE = "ids";
   private static final int LITERAL_CHARACTERS = 100_000;
 
+  /** Servers take addresses of 1 MiB; the parameters beside the statement need some of it. */
+  private static final int ADDRESS_CHARACTERS = 1_000_000;
+
   private Ids() {}
 
   /** What comes after IN. */
@@ -20,7 +24,20 @@ final class Ids {
 
   /** The statement with the table that {@link #set} of the same ids needs. */
   static Statement with(Statement statement, Collection<String> ids) {
-    return written(ids) ? statement : statement.withIds(TABLE, ids);
+    if (written(ids)) {
+      return statement;
+    }
+    // Beside a table the statement has to go into the address. What is too long for one goes into
+    // the body, and takes the ids with it.
+    return fitsAddress(statement.sql())
+        ? statement.withIds(TABLE, ids)
+        : statement.behind(
+            "WITH %s AS (SELECT arrayJoin(%s) AS id) ".formatted(TABLE, Sql.array(ids)));
+  }
+
+  private static boolean fitsAddress(String sql) {
+    return sql.length() <= ADDRESS_CHARACTERS
+        && URLEncoder.encode(sql, StandardCharsets.UTF_8).length() <= ADDRESS_CHARACTERS;
   }
 
   private static boolean written(Collection<String> ids) {

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * ones are passed over. Where the newest is none of the candidates, because it is farther away or
  * was written just now, it is read and takes its own place. A page that is not full then is asked
  * for again, larger, and at last scanned for. So is one that ends among images equally near, since
- * the index does not order those by id.
+ * the index does not order those by id: one image more than the page tells. An index that has fewer
+ * is not believed to have all, as it may be approximate, or be built yet.
  */
 final class ImageSearch {
 
@@ -47,9 +48,14 @@ final class ImageSearch {
   /** Searches a table with a vector that was checked. */
   SearchResult search(ImageTable table, SearchQuery query, float[] vector) {
     if (query.limit() > 0 && indexed(table, query)) {
-      long fetch = (long) query.offset() + query.limit();
+      long fetch = (long) query.offset() + query.limit() + 1;
       for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-        SearchResult result = byIndex(table, query, vector, fetch);
+        List<Row> rows = candidates(table, query, vector, fetch);
+        if (rows.size() < fetch && database.dialect().filtersFirst()) {
+          // A wider search would not find more.
+          break;
+        }
+        SearchResult result = byIndex(table, query, vector, rows);
         if (result != null) {
           return result;
         }
@@ -69,8 +75,8 @@ final class ImageSearch {
         && (long) query.offset() + query.limit() <= database.config().indexReach();
   }
 
-  /** The page, or null when the index cannot give all of it. */
-  private SearchResult byIndex(ImageTable table, SearchQuery query, float[] vector, long fetch) {
+  /** The nearest rows that the index finds. */
+  private List<Row> candidates(ImageTable table, SearchQuery query, float[] vector, long fetch) {
     String sql =
         "SELECT %s, %s AS dist FROM %s%s ORDER BY dist LIMIT %d"
             .formatted(
@@ -79,36 +85,28 @@ final class ImageSearch {
                 table.name(),
                 where(conditions(table, query)),
                 fetch);
-    List<Row> rows = database.rows(withExcluded(sql, query.exclude()));
-    boolean all = rows.size() < fetch && database.dialect().filtersFirst();
-    List<Hit> hits = fresh(table, rows, query, vector, all);
-    hits.sort(ORDER);
-    int end = Math.min(hits.size(), query.offset() + query.limit());
-    if (!all && (end < query.offset() + query.limit() || endsInTie(hits, end))) {
-      return null;
-    }
-    List<Hit> page = hits.subList(Math.min(query.offset(), end), end);
-    long total = !query.countTotal() ? -1 : all ? hits.size() : count(table, query);
-    return new SearchResult(page, total);
+    return database.rows(database.byIndex(withExcluded(sql, query.exclude())));
   }
 
-  /** Whether images that were not fetched may be as near as the page's last. */
-  private static boolean endsInTie(List<Hit> hits, int end) {
-    int last = hits.size() - 1;
-    double farthest = hits.get(last).distance();
-    return last > 0
-        && hits.get(end - 1).distance() == farthest
-        && hits.get(last - 1).distance() == farthest;
+  /** The page, or null when the rows do not give all of it. */
+  private SearchResult byIndex(
+      ImageTable table, SearchQuery query, float[] vector, List<Row> rows) {
+    List<Hit> hits = fresh(table, rows, query, vector);
+    hits.sort(ORDER);
+    int end = query.offset() + query.limit();
+    // With none behind it, or one as near, the page's last may be the wrong one.
+    if (hits.size() <= end || hits.get(end - 1).distance() == hits.get(end).distance()) {
+      return null;
+    }
+    return new SearchResult(
+        hits.subList(query.offset(), end), query.countTotal() ? count(table, query) : -1);
   }
 
   /**
-   * The images of the rows, as they are now.
-   *
-   * @param all whether the rows are all that match; otherwise images that are farther away than
-   *     these may be nearer than one that was moved there
+   * The images of the rows, as they are now. Images that are farther away than these may be nearer
+   * than one that was moved there, which is left out.
    */
-  private List<Hit> fresh(
-      ImageTable table, List<Row> rows, SearchQuery query, float[] vector, boolean all) {
+  private List<Hit> fresh(ImageTable table, List<Row> rows, SearchQuery query, float[] vector) {
     List<Hit> hits = new ArrayList<>();
     if (!table.isOurs()) {
       rows.forEach(row -> hits.add(hit(table, row)));
@@ -141,7 +139,7 @@ final class ImageSearch {
     if (!newest.isEmpty()) {
       double farthest = (Double) rows.getLast().get("dist");
       for (Hit moved : moved(table, newest.keySet(), query, vector)) {
-        if (all || moved.distance() < farthest) {
+        if (moved.distance() < farthest) {
           hits.add(moved);
         }
       }

@@ -152,7 +152,7 @@ record ImageTable(
 
   /** Rows that delete images. */
   Rows tombstones(List<String> ids, long version) {
-    // Every row needs a vector; this one is near nothing in particular and no image's own.
+    // Every row needs a vector, and the index finds this one as any other: searches pass it over.
     float[] vector = new float[dataset.dimension()];
     vector[0] = 1;
     return new Rows(

@@ -4,21 +4,31 @@ import io.vde.store.DatasetReadOnlyException;
 import io.vde.store.ImageChecks;
 import io.vde.store.ImageRecord;
 import io.vde.store.clickhouse.RowReader.Row;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Adds, replaces and deletes images. In a table of ours each is one insert of new versions, so it
- * is all or nothing and may be sent twice. Somebody else's table has no column that tells an old
- * row from a new one: there, rows are deleted and then inserted, so that a fault between the two
- * loses the images that were to be replaced, and two that replace the same image at once double it.
+ * is all or nothing and may be sent twice; on a cluster each shard takes its part of the insert on
+ * its own, so that a fault can leave some parts and not others until the call is repeated. Somebody
+ * else's table has no column that tells an old row from a new one: there, rows are deleted and then
+ * inserted, so that a fault between the two loses the images that were to be replaced, and two that
+ * replace the same image at once double it.
  */
 final class ImageWrites {
+  /** How long what is known of a table's versions is good for. */
+  private static final long KEPT = Duration.ofMinutes(1).toNanos();
+
   private final Database database;
+
+  /** When the highest version of a table was last read. */
+  private final Map<String, Long> read = new ConcurrentHashMap<>();
 
   ImageWrites(Database database) {
     this.database = database;
@@ -35,9 +45,25 @@ final class ImageWrites {
       // Only what is there: images that are new are at no risk when the insert fails.
       remove(table, there(table, checked.stream().map(ImageRecord::id).toList()).keySet());
     }
-    Rows rows = table.rows(checked, database.versions().next(checked.size()));
+    Rows rows = table.rows(checked, versions(table, checked.size()));
     Statement insert = Statement.insert(table.columnsOf(), rows);
     database.insert(table.isOurs() ? insert : insert.once());
+  }
+
+  /**
+   * Versions for rows, beyond those that the table has: a clock that was set back, or rows that
+   * came from another server, must not hide what is written now.
+   */
+  private long versions(ImageTable table, int count) {
+    Long last = read.get(table.name());
+    long now = System.nanoTime();
+    if (table.isOurs() && (last == null || now - last > KEPT)) {
+      database
+          .versions()
+          .beyond(database.number(Statement.select("SELECT max(version) FROM " + table.name())));
+      read.put(table.name(), now);
+    }
+    return database.versions().next(count);
   }
 
   /** Deletes images and says how many there were. */

@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
  * the connection is only read from as fast as the reader reads.
  */
 final class ResponseBody extends InputStream {
-  private static final int BUFFERS = 16;
+  /** Buffers that it holds at most. */
+  static final int BUFFERS = 16;
+
   private static final Object END = new Object();
 
   private final HttpClientResponse response;
@@ -40,6 +42,11 @@ final class ResponseBody extends InputStream {
     response.exceptionHandler(queue::add);
     response.endHandler(v -> queue.add(END));
     response.fetch(BUFFERS);
+  }
+
+  /** Buffers that have come and were not read yet. */
+  int waiting() {
+    return queue.size();
   }
 
   @Override

@@ -113,10 +113,8 @@ final class RowReader {
       case "String" -> this::string;
       case "Bool" -> in::readBoolean;
       case "UInt8" -> () -> (long) in.readUnsignedByte();
-      case "UInt16" -> () -> (long) Short.toUnsignedInt(Short.reverseBytes(in.readShort()));
       case "UInt32" -> () -> Integer.toUnsignedLong(Integer.reverseBytes(in.readInt()));
       case "UInt64", "Int64" -> () -> Long.reverseBytes(in.readLong());
-      case "Int32" -> () -> (long) Integer.reverseBytes(in.readInt());
       case "Float32" -> () -> (double) Float.intBitsToFloat(Integer.reverseBytes(in.readInt()));
       case "Float64" -> () -> Double.longBitsToDouble(Long.reverseBytes(in.readLong()));
       case "LowCardinality" -> value(inner);

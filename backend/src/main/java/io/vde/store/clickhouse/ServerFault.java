@@ -2,6 +2,7 @@ package io.vde.store.clickhouse;
 
 import io.vde.store.StorageFullException;
 import io.vde.store.StoreUnavailableException;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -74,6 +75,15 @@ final class ServerFault extends RuntimeException {
         || code == 190
         || getMessage().contains("Dimension is not equal")
         || getMessage().contains("have different sizes");
+  }
+
+  /** Does something with the database, whose faults become those of a store. */
+  static <T> T translating(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (ServerFault fault) {
+      throw fault.translated();
+    }
   }
 
   /** What the fault is to the caller of a store, in words that a user may read. */

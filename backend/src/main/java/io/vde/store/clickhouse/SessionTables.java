@@ -92,7 +92,11 @@ final class SessionTables {
   List<String> definitions() {
     return List.of(
         definition(
-            "_vde_sessions", SESSION, ddl.replicated("ReplacingMergeTree", "version"), "id", ""),
+            "_vde_sessions",
+            SESSION,
+            ddl.replicated("_vde_sessions", "ReplacingMergeTree", "version"),
+            "id",
+            ""),
         // The window makes tokens count on a server without replication, too. The limits let many
         // small parts wait for their merge, and slow writers down rather than turn them away.
         // A label is synced to the disk before it is acknowledged. Replicas forget tokens by time,
@@ -100,7 +104,7 @@ final class SessionTables {
         definition(
             "_vde_log",
             LOG,
-            ddl.replicated("MergeTree", ""),
+            ddl.replicated("_vde_log", "MergeTree", ""),
             "(session, revision)",
             (database.config().cluster().isPresent()
                     ? "replicated_deduplication_window = 10000"

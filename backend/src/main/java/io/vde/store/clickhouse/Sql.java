@@ -45,6 +45,11 @@ final class Sql {
     return values.stream().map(Sql::string).collect(Collectors.joining(",", "(", ")"));
   }
 
+  /** Literals in brackets, as an array. */
+  static String array(Collection<String> values) {
+    return values.stream().map(Sql::string).collect(Collectors.joining(",", "[", "]"));
+  }
+
   /**
    * A vector. Every number has a decimal point: MyScale takes an array of whole numbers for another
    * type and refuses it.

@@ -54,6 +54,11 @@ record Statement(
     return insert(table, List.of(ByteBuffer.wrap(rows.toBytes())));
   }
 
+  /** The same with something before it. */
+  Statement behind(String prefix) {
+    return new Statement(prefix + sql, data, tables, settings, repeatable, streamed, timeout);
+  }
+
   /** Not to be sent again: a second time would add to the first. */
   Statement once() {
     return new Statement(sql, data, tables, settings, false, streamed, timeout);

@@ -28,7 +28,7 @@ record StatementRequest(Statement statement, String queryId, ClickHouseConfig co
   RequestOptions options() {
     Map<String, String> parameters = new TreeMap<>(statement.settings());
     parameters.put("query_id", queryId);
-    if (statement.sql().startsWith("SELECT")) {
+    if (statement.sql().startsWith("SELECT") || statement.sql().startsWith("WITH")) {
       parameters.put("default_format", RowWriter.FORMAT);
     }
     if (!statement.streamed()) {

@@ -20,6 +20,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
 
@@ -41,6 +42,7 @@ final class Transport implements AutoCloseable {
   private final HttpClient client;
   private final Guard breaker;
   private final Semaphore exports;
+  private final LongSupplier nanoTime;
 
   /** Reads an answer. */
   interface Reader<T> {
@@ -48,7 +50,17 @@ final class Transport implements AutoCloseable {
   }
 
   Transport(Vertx vertx, ClickHouseConfig config) {
+    this(vertx, config, System::nanoTime);
+  }
+
+  /**
+   * Connects when it is first used.
+   *
+   * @param nanoTime as {@link System#nanoTime}: what the deadline of all attempts goes by
+   */
+  Transport(Vertx vertx, ClickHouseConfig config, LongSupplier nanoTime) {
     this.config = config;
+    this.nanoTime = nanoTime;
     URI url = config.url();
     HttpClientOptions options =
         new HttpClientOptions()
@@ -111,14 +123,18 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  /** Whether the database answers now, asked past the circuit breaker. */
+  /** Whether the configured database is there and answers now, asked past the circuit breaker. */
   void probe(Duration limit) {
-    call(Statement.select("SELECT 1"), body -> body.read(), limit, false);
+    call(
+        Statement.select("SELECT 1").with("database", config.database()),
+        body -> body.read(),
+        limit,
+        false);
   }
 
   private <T> T call(Statement statement, Reader<T> reader, Duration usual, boolean guarded) {
     Duration limit = statement.timeout() == null ? usual : statement.timeout();
-    long end = System.nanoTime() + limit.toNanos();
+    long end = nanoTime.getAsLong() + limit.toNanos();
     AtomicReference<T> result = new AtomicReference<>();
     Callable<Boolean> work =
         () -> {
@@ -171,9 +187,9 @@ final class Transport implements AutoCloseable {
   }
 
   /** Waits a moment of random length before a repetition, if there is the time. */
-  private static boolean paused(long end) {
+  private boolean paused(long end) {
     long pause = ThreadLocalRandom.current().nextLong(20, 120);
-    if (end - System.nanoTime() < TimeUnit.MILLISECONDS.toNanos(2 * pause)) {
+    if (end - nanoTime.getAsLong() < TimeUnit.MILLISECONDS.toNanos(2 * pause)) {
       return false;
     }
     try {

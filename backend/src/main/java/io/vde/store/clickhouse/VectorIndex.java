@@ -47,11 +47,12 @@ final class VectorIndex {
 
   /** The state of the index, which is mended when it is missing. */
   State of(ImageTable table) {
-    if (database.dialect() == Dialect.CLICKHOUSE) {
-      // Built while parts are written: there is no time without it.
-      return State.READY;
+    if (!table.isOurs()) {
+      return ofMapped(table.mapping());
     }
-    return table.isOurs() ? ofOurs(table.dataset()) : ofMapped(table.mapping());
+    return database.dialect().indexType(database.config()).isPresent()
+        ? ofOurs(table.dataset())
+        : State.READY;
   }
 
   private State ofOurs(Dataset dataset) {
@@ -74,8 +75,10 @@ final class VectorIndex {
 
   /** The index of somebody else's table is theirs to add. A cluster's lies on tables unknown. */
   private State ofMapped(ClickHouseConfig.Mapping mapping) {
-    List<Row> rows = mapping.indexed() ? status(mapping.table()) : List.of();
-    return rows.isEmpty() && mapping.indexed() && database.config().cluster().isEmpty()
+    // The mapping tells of MyScale's index only.
+    boolean indexed = mapping.indexed() && database.dialect() == Dialect.MYSCALE;
+    List<Row> rows = indexed ? status(mapping.table()) : List.of();
+    return rows.isEmpty() && indexed && database.config().cluster().isEmpty()
         ? new State(IndexState.FAILED, "The vector index is missing")
         : state(rows);
   }
@@ -95,10 +98,9 @@ final class VectorIndex {
   }
 
   private List<Row> status(String table) {
-    return database
-        .dialect()
-        .indexStatus(database.config().database(), table, database.config().cluster())
-        .map(database::rows)
-        .orElse(List.of());
+    return database.rows(
+        database
+            .dialect()
+            .indexStatus(database.config().database(), table, database.config().cluster()));
   }
 }

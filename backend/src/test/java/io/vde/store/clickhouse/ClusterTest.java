@@ -3,9 +3,11 @@ package io.vde.store.clickhouse;
 import static io.vde.store.Images.axis;
 import static io.vde.store.Images.dataset;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vde.store.Dataset;
 import io.vde.store.DatasetExistsException;
 import io.vde.store.DatasetStatus;
 import io.vde.store.ImageRecord;
@@ -19,10 +21,13 @@ import io.vde.store.Session;
 import io.vde.store.SessionStore;
 import io.vde.store.StoreUnavailableException;
 import io.vde.testing.Settings;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -76,9 +81,8 @@ class ClusterTest {
                 + " TYPE MSTG('metric_type=Cosine')"),
         ddl.addIndex(dataset("birds", 512)));
     assertEquals(
-        Optional.of(
-            "SELECT status, latest_fail_reason FROM clusterAllReplicas(`main`,"
-                + " system.vector_indices) WHERE database = 'vde' AND table = 'birds.local'"),
+        "SELECT status, latest_fail_reason FROM clusterAllReplicas(`main`,"
+            + " system.vector_indices) WHERE database = 'vde' AND table = 'birds.local'",
         Dialect.MYSCALE.indexStatus("vde", "birds.local", CONFIG.cluster()));
   }
 
@@ -98,13 +102,13 @@ class ClusterTest {
       assertTrue(
           sql.get(0)
               .contains(
-                  "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}',"
+                  "ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{database}/_vde_sessions',"
                       + " '{shard}-{replica}', version) ORDER BY id"),
           sql.get(0));
       assertTrue(
           sql.get(1)
               .contains(
-                  "ENGINE = ReplicatedMergeTree('/clickhouse/tables/{uuid}', '{shard}-{replica}')"
+                  "ENGINE = ReplicatedMergeTree('/clickhouse/tables/{database}/_vde_log', '{shard}-{replica}')"
                       + " ORDER BY (session, revision) SETTINGS"
                       + " replicated_deduplication_window = 10000,"
                       + " replicated_deduplication_window_seconds = 604800,"),
@@ -140,6 +144,16 @@ class ClusterTest {
       store.upsert("d", images);
       assertAllSentWith("insert_distributed_sync=1", proxy, "INSERT INTO `cluster`.`d`");
       assertEquals(1, store.delete("d", List.of("i000003")));
+      // What a replica that is behind has not heard of must not be swept.
+      Set<String> digests = new HashSet<>();
+      store.digests("d", digests::add);
+      assertEquals(29, digests.size());
+      assertTrue(
+          proxy.statements().stream()
+              .anyMatch(
+                  sql ->
+                      sql.contains(
+                          "sha256 FROM clusterAllReplicas(`main`, `cluster`.`d.local`) FINAL ")));
       SearchResult found =
           store.search(
               "d", new SearchQuery(images.get(5).vector(), 0, 9, Set.of(), null, false, true));
@@ -147,6 +161,8 @@ class ClusterTest {
       assertEquals(29, found.total());
       DatasetStatus status = store.dataset("d").orElseThrow();
       assertEquals(29, status.images());
+      // The distributed table itself has none.
+      assertTrue(status.bytes() > 0, "" + status.bytes());
       assertEquals(DatasetStatus.IndexState.READY, status.index());
       assertThrows(DatasetExistsException.class, () -> store.create(dataset("d", 4)));
       assertEquals(1, store.datasets().size());
@@ -163,16 +179,45 @@ class ClusterTest {
     try (Proxy proxy = new Proxy(Engine.shared().url());
         ImageStore store = new ClickHouseImageStore(database(proxy))) {
       proxy.on("Distributed(", 2, Proxy.closed());
-      assertThrows(StoreUnavailableException.class, () -> store.create(dataset("d", 2)));
-      store.create(dataset("d", 4));
+      Dataset second = dataset("d", 4);
+      Dataset first =
+          new Dataset("d", "", "m", 2, second.createdAt().minus(Duration.ofMinutes(11)));
+      assertThrows(StoreUnavailableException.class, () -> store.create(first));
+      store.create(second);
       store.upsert("d", Images.random("i", 3, 4, 1));
       proxy.on("DROP TABLE IF EXISTS `cluster`.`d` ", 2, Proxy.closed());
       assertThrows(StoreUnavailableException.class, () -> store.drop("d"));
       // The images went first: nothing brings them back.
       assertEquals(
           "d", Engine.shared().run("SELECT name FROM system.tables WHERE database = 'cluster'"));
-      store.create(dataset("d", 4));
+      store.create(new Dataset("d", "", "m", 4, second.createdAt().plus(Duration.ofMinutes(11))));
       assertEquals(0, store.dataset("d").orElseThrow().images());
+    }
+  }
+
+  @Test
+  void aDatasetThatAnotherNodeIsJustMakingIsNotTakenForALeftover() {
+    Engine.assumeOurs();
+    Engine.shared().fresh(DATABASE);
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        ImageStore a = new ClickHouseImageStore(database(proxy));
+        ImageStore b = new ClickHouseImageStore(database(proxy))) {
+      AtomicReference<RuntimeException> refused = new AtomicReference<>();
+      proxy.on(
+          "Distributed(",
+          1,
+          Proxy.after(
+              () -> {
+                try {
+                  b.create(dataset("d", 2));
+                } catch (RuntimeException e) {
+                  refused.set(e);
+                }
+              }));
+      a.create(dataset("d", 4));
+      assertInstanceOf(DatasetExistsException.class, refused.get());
+      a.upsert("d", Images.random("i", 3, 4, 1));
+      assertEquals(3, b.dataset("d").orElseThrow().images());
     }
   }
 

@@ -7,6 +7,7 @@ import static io.vde.store.Images.unit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vde.store.DatasetStatus;
 import io.vde.store.Filter;
 import io.vde.store.ImageRecord;
 import io.vde.store.ImageStore;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A page is full of unseen images however many of the nearest were seen, by index and without. */
 class ExclusionTest {
@@ -151,6 +153,33 @@ class ExclusionTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
+  void twinsAtTheEndOfAPageAreNeitherDoubledNorLost(int limit) {
+    try (ImageStore store = open(new Way(Dialect.MYSCALE, "MSTG"))) {
+      store.create(dataset("d", DIMENSION));
+      List<ImageRecord> images = new ArrayList<>(Images.random("i", 40, DIMENSION, 9));
+      float[] query = unit(new Random(10), DIMENSION);
+      images.sort(Comparator.comparingDouble(image -> -dot(image.vector(), query)));
+      // The last of the first page has a twin, which comes before it in the order of ids.
+      ImageRecord last = images.get(limit - 1);
+      images.add(limit - 1, image("a-twin", last.vector()));
+      images.remove(limit + 1);
+      for (ImageRecord image : images.reversed()) {
+        store.upsert("d", List.of(image));
+      }
+      List<String> paged = new ArrayList<>();
+      for (int offset = 0; offset < 3 * limit; offset += limit) {
+        store
+            .search("d", new SearchQuery(query, offset, limit, Set.of(), null, false, false))
+            .hits()
+            .forEach(hit -> paged.add(hit.image().id()));
+      }
+      assertEquals(
+          images.stream().limit(3L * limit).map(ImageRecord::id).toList(), paged, "by id: a-twin");
+    }
+  }
+
   @Test
   void anImageThatIsReplacedDuringASearchIsNotMissing() {
     try (Proxy proxy = new Proxy(Engine.shared().url());
@@ -160,7 +189,7 @@ class ExclusionTest {
                 Engine.shared()
                     .database(Dialect.MYSCALE, DATABASE, "vde.clickhouse.url", proxy.url()))) {
       writer.create(dataset("d", DIMENSION));
-      List<ImageRecord> images = Images.random("i", 20, DIMENSION, 6);
+      List<ImageRecord> images = Images.random("i", 60, DIMENSION, 6);
       writer.upsert("d", images);
       float[] query = images.get(3).vector();
       for (int limit : new int[] {9, 20, 50}) {
@@ -174,22 +203,23 @@ class ExclusionTest {
                 }));
         SearchResult found =
             reader.search("d", new SearchQuery(query, 0, limit, Set.of(), null, false, true));
-        assertEquals(19, found.total());
-        assertEquals(Math.min(19, limit), found.hits().size());
+        assertEquals(59, found.total());
+        assertEquals(limit, found.hits().size());
         assertEquals("i000003", found.hits().getFirst().image().id());
         writer.upsert("d", List.of(images.get(8)));
       }
     }
   }
 
-  @Test
-  void aLongFilterAndManyIdsTravelTogether() {
+  @ParameterizedTest
+  @ValueSource(ints = {900, 12_000})
+  void aLongFilterAndManyIdsTravelTogether(int length) {
     try (ImageStore store = open(new Way(Dialect.CLICKHOUSE, ""))) {
       store.create(dataset("d", DIMENSION));
       store.upsert("d", Images.random("i", 20, DIMENSION, 7));
       List<Object> values = new ArrayList<>(List.of(7L, 8L, 9L));
       Set<String> exclude = new HashSet<>(List.of("i000008"));
-      for (int i = 0; i < 900; i++) {
+      for (int i = 0; i < length; i++) {
         values.add("v'".repeat(45) + i);
         exclude.add("x".repeat(195) + i);
       }
@@ -199,6 +229,17 @@ class ExclusionTest {
               "d", new SearchQuery(Images.axis(DIMENSION, 0), 0, 9, exclude, filter, false, true));
       assertEquals(2, found.total());
       assertEquals(2, found.hits().size());
+    }
+  }
+
+  @Test
+  void anIndexOfStockClickHouseThatIsMissingIsAddedWhenItIsNoticed() {
+    try (ImageStore store = open(new Way(Dialect.CLICKHOUSE, "HNSW"))) {
+      store.create(dataset("d", DIMENSION));
+      assertEquals(DatasetStatus.IndexState.READY, store.dataset("d").orElseThrow().index());
+      Engine.shared().run("ALTER TABLE exclusion.d DROP INDEX vindex");
+      assertEquals(DatasetStatus.IndexState.BUILDING, store.dataset("d").orElseThrow().index());
+      assertEquals(DatasetStatus.IndexState.READY, store.dataset("d").orElseThrow().index());
     }
   }
 

@@ -4,6 +4,7 @@ import static io.vde.store.Images.axis;
 import static io.vde.store.Images.dataset;
 import static io.vde.store.Images.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,6 +16,7 @@ import io.vde.store.LogEntry.Kind;
 import io.vde.store.SearchQuery;
 import io.vde.store.SearchResult;
 import io.vde.store.Session;
+import io.vde.store.SessionStore;
 import io.vde.store.StoreUnavailableException;
 import io.vde.testing.Settings;
 import io.vertx.core.buffer.Buffer;
@@ -27,16 +29,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a sick database, or the network before it, is to the callers of the store. */
 class FaultsTest {
@@ -90,6 +96,53 @@ class FaultsTest {
     }
   }
 
+  @Test
+  void bothStoresOfAProcessShareTheirConnections() {
+    ClickHouseConfig config =
+        Engine.shared()
+            .config(
+                DATABASE, "vde.clickhouse.url", proxy.url(), "vde.clickhouse.idle-timeout", "60s");
+    ClickHouseStoreProvider provider =
+        new ClickHouseStoreProvider(Engine.vertx(), config, Dialect.CLICKHOUSE);
+    SessionStore sessions = provider.openSessions();
+    int opened;
+    try (ImageStore images = provider.openImages()) {
+      assertEquals(0, sessions.countOn("d"));
+      opened = proxy.opened();
+      assertEquals(1, images.dataset("d").orElseThrow().images());
+      assertEquals(opened, proxy.opened());
+    }
+    // The one is closed without the other.
+    assertEquals(0, sessions.countOn("d"));
+    sessions.close();
+    try (SessionStore again = provider.openSessions()) {
+      assertEquals(0, again.countOn("d"));
+    }
+  }
+
+  @Test
+  void aDatabaseThatDoesNotExistIsNotReady() {
+    try (ImageStore none = images(proxy.url(), "vde.clickhouse.database", "not_there")) {
+      assertEquals("The database that is configured does not exist", none.unavailableReason());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, 'Code: 193. DB::Exception: Wrong password', user or password",
+    "403, 'Code: 516. DB::Exception: Authentication failed', user or password",
+    "404, 'Code: 81. DB::Exception: Database vde does not exist', does not exist",
+    "502, bad gateway, does not answer",
+  })
+  void aDatabaseThatCannotBeUsedIsNotReadyUntilItCan(int status, String body, String words) {
+    proxy.on("SELECT 1", 1, Proxy.status(status, body));
+    // Lost answers are asked for again.
+    proxy.on("SELECT 1", status == 502 ? 1 : 0, Proxy.status(status, body));
+    String reason = store.unavailableReason();
+    assertTrue(reason != null && reason.contains(words), reason);
+    assertNull(store.unavailableReason());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -138,6 +191,28 @@ class FaultsTest {
     proxy.on("cosineDistance", 2, Proxy.closed());
     assertEquals("The database does not answer", refused());
     assertEquals(4, sent("cosineDistance"));
+  }
+
+  @Test
+  void nothingIsSentOnceMoreWhenTheTimeForItIsOver() {
+    ClickHouseConfig config =
+        Engine.shared()
+            .config(DATABASE, "vde.clickhouse.url", proxy.url(), "vde.clickhouse.timeout", "30s");
+    AtomicLong passed = new AtomicLong();
+    proxy.on(
+        "SELECT 41",
+        9,
+        (request, forward) -> {
+          passed.set(Duration.ofSeconds(30).toNanos());
+          request.connection().close();
+        });
+    try (Transport transport =
+        new Transport(Engine.vertx(), config, () -> System.nanoTime() + passed.get())) {
+      assertThrows(
+          StoreUnavailableException.class,
+          () -> transport.call(Statement.select("SELECT 41"), body -> body.read()));
+    }
+    assertEquals(1, sent("SELECT 41"));
   }
 
   @Test
@@ -259,6 +334,32 @@ class FaultsTest {
     assertEquals(1, search(store).total());
   }
 
+  @Test
+  void whatIsWrittenIsSeenAlthoughWhatIsThereIsFromAClockAhead() {
+    Engine.shared()
+        .run(
+            "INSERT INTO faults.d SELECT * REPLACE (version + 3600000000000 AS version) FROM faults.d");
+    try (ImageStore restarted = images(proxy.url())) {
+      restarted.upsert("d", List.of(image("a", axis(4, 1))));
+      assertEquals(1, search(restarted).hits().getFirst().distance(), 1e-6);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Code: 497. DB::Exception: Not enough privileges\n",
+        "host\t9000\t0\t\t1\t0\nCode: 497. DB::Exception: Not enough privileges\n",
+      })
+  void anErrorInTheAnswerOfAStatementThatWritesIsAnError(String answer) {
+    proxy.on("DROP TABLE", 1, Proxy.status(200, answer));
+    assertTrue(
+        assertThrows(StoreUnavailableException.class, () -> store.drop("d"))
+            .getMessage()
+            .contains("lacks a privilege"));
+    assertTrue(store.dataset("d").isPresent());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'Code: 241. DB::Exception: Memory limit exceeded'",
@@ -301,14 +402,17 @@ class FaultsTest {
   void aDatabaseThatHangsIsLeftAloneForAWhile() throws Exception {
     try (ImageStore hasty = images(proxy.url(), "vde.clickhouse.timeout", "3s")) {
       proxy.on("cosineDistance", 1000, Proxy.silence());
-      List<Thread> searches = new ArrayList<>();
+      List<FutureTask<SearchResult>> searches = new ArrayList<>();
       for (int i = 0; i < 12; i++) {
-        searches.add(
-            Thread.ofVirtual()
-                .start(() -> assertThrows(StoreUnavailableException.class, () -> search(hasty))));
+        FutureTask<SearchResult> search = new FutureTask<>(() -> search(hasty));
+        searches.add(search);
+        Thread.startVirtualThread(search);
       }
-      for (Thread search : searches) {
-        assertTrue(search.join(Duration.ofSeconds(60)));
+      for (FutureTask<SearchResult> search : searches) {
+        assertInstanceOf(
+            StoreUnavailableException.class,
+            assertThrows(ExecutionException.class, () -> search.get(60, TimeUnit.SECONDS))
+                .getCause());
       }
       awaitOpenBreaker(hasty);
     }
@@ -352,6 +456,65 @@ class FaultsTest {
         assertTrue(System.nanoTime() < end, "the database is not used again");
       }
     }
+  }
+
+  @Test
+  void whatFindsTheQueueForAConnectionFullIsRefused() throws Exception {
+    List<Proxy.Forward> held = new CopyOnWriteArrayList<>();
+    Semaphore arrived = new Semaphore(0);
+    try (ImageStore small =
+        images(
+            proxy.url(),
+            "vde.clickhouse.connections",
+            "1",
+            "vde.clickhouse.exports",
+            "1",
+            "vde.clickhouse.waiting",
+            "1",
+            "vde.clickhouse.timeout",
+            "5m")) {
+      assertEquals(1, search(small).hits().size());
+      proxy.on(
+          "cosineDistance",
+          2,
+          (request, forward) -> {
+            held.add(forward);
+            arrived.release();
+          });
+      List<FutureTask<SearchResult>> searches = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        searches.add(started(small));
+        assertTrue(arrived.tryAcquire(60, TimeUnit.SECONDS));
+      }
+      // One of these waits; the others are told at once.
+      for (int i = 0; i < 3; i++) {
+        searches.add(started(small));
+      }
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (searches.stream().filter(FutureTask::isDone).count() < 2) {
+        assertTrue(System.nanoTime() < end, "nothing is refused");
+        Thread.onSpinWait();
+      }
+      held.forEach(Proxy.Forward::answered);
+      int refused = 0;
+      for (FutureTask<SearchResult> search : searches) {
+        try {
+          assertEquals(1, search.get(60, TimeUnit.SECONDS).hits().size());
+        } catch (ExecutionException e) {
+          assertInstanceOf(RejectedExecutionException.class, e.getCause());
+          refused++;
+        }
+      }
+      assertEquals(2, refused);
+    }
+  }
+
+  private static FutureTask<SearchResult> started(ImageStore store) {
+    FutureTask<SearchResult> search =
+        new FutureTask<>(
+            () -> store.search("d", new SearchQuery(VECTOR, 0, 5, Set.of(), null, false, false)));
+    Thread.startVirtualThread(search);
+    return search;
   }
 
   @Test
@@ -438,7 +601,7 @@ class FaultsTest {
   }
 
   @Test
-  void idleConnectionsThatTheServerClosesAreNoFault() throws Exception {
+  void aConnectionThatIsClosedWhenItIsToBeUsedCostsARepetitionAtMost() {
     for (int i = 0; i < 20; i++) {
       assertEquals(1, search(store).hits().size());
       proxy.closeConnections();

@@ -214,7 +214,7 @@ class GenuineServerTest {
           transport,
           new Statement(
               "INSERT INTO rows FORMAT RowBinary",
-              List.of(ByteBuffer.wrap(rows.toBytes())),
+              pieces(rows.toBytes()),
               Map.of(),
               Map.of(),
               false,
@@ -223,6 +223,17 @@ class GenuineServerTest {
       assertEquals("20000\t199990000", text(transport, "SELECT count(), sum(f[1]) FROM rows"));
       assertEquals("\\0\\t\\'é7", text(transport, "SELECT s FROM rows WHERE f[1] = 7"));
     }
+  }
+
+  /** Pieces as they come: a row may go on in the next. */
+  private static List<ByteBuffer> pieces(byte[] bytes) {
+    List<ByteBuffer> pieces = new ArrayList<>();
+    for (int from = 0; from < bytes.length; from += 10_007) {
+      pieces.add(
+          ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + 10_007))));
+    }
+    assertTrue(pieces.size() > 20, pieces.size() + " pieces");
+    return pieces;
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vde.store.DatasetExistsException;
 import io.vde.store.DatasetReadOnlyException;
@@ -45,25 +46,26 @@ class MappedTableTest {
 
   private static ImageStore open(Dialect dialect, String readOnly, String... more) {
     String key = "vde.clickhouse.tables.photos.";
-    List<String> settings = new ArrayList<>(List.of(more));
-    settings.addAll(
-        List.of(
-            key + "table",
-            "old photos",
-            key + "id",
-            "photo_id",
-            key + "url",
-            "link",
-            key + "vector",
-            "emb",
-            key + "model",
-            "clip",
-            key + "dimension",
-            "2",
-            key + "indexed",
-            "true",
-            key + "read-only",
-            readOnly));
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                key + "table",
+                "old photos",
+                key + "id",
+                "photo_id",
+                key + "url",
+                "link",
+                key + "vector",
+                "emb",
+                key + "model",
+                "clip",
+                key + "dimension",
+                "2",
+                key + "indexed",
+                "true",
+                key + "read-only",
+                readOnly));
+    settings.addAll(List.of(more));
     return new ClickHouseImageStore(
         Engine.shared().database(dialect, DATABASE, settings.toArray(String[]::new)));
   }
@@ -152,6 +154,50 @@ class MappedTableTest {
       DatasetStatus status = store.dataset("photos").orElseThrow();
       assertEquals(state, status.index());
       assertEquals(reason, status.reason());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vector, embedding, it has no column 'embedding'",
+    "url, address, it has no column 'address'",
+    "id, link, the column 'link' of the ids may be null",
+    "vector, likes, 'the column ''likes'' of the vectors is UInt8, not Array(Float32)'",
+  })
+  void aColumnThatDoesNotFitIsSaid(String what, String column, String words) {
+    try (ImageStore store =
+        open(Dialect.CLICKHOUSE, "true", "vde.clickhouse.tables.photos." + what, column)) {
+      store.create(dataset("d", 2));
+      String message =
+          assertThrows(StoreUnavailableException.class, () -> store.dataset("photos")).getMessage();
+      assertTrue(message.endsWith(words), message);
+      // The other datasets are none the worse for it.
+      assertEquals(1, store.datasets().size());
+    }
+  }
+
+  @Test
+  void columnsHaveTheNamesOfOursUnlessToldOtherwise() {
+    Engine.shared()
+        .run(
+            "CREATE TABLE mapped.plain (id String, url String, vector Array(Float32)) ENGINE = MergeTree ORDER BY id");
+    Engine.shared().run("INSERT INTO mapped.plain VALUES ('a', 'https://e.org/a', [1.0, 0.0])");
+    String key = "vde.clickhouse.tables.plain.";
+    try (ImageStore store =
+        new ClickHouseImageStore(
+            Engine.shared()
+                .database(
+                    Dialect.CLICKHOUSE,
+                    DATABASE,
+                    key + "table",
+                    "plain",
+                    key + "model",
+                    "clip",
+                    key + "dimension",
+                    "2"))) {
+      ImageRecord image = store.get("plain", List.of("a")).get("a");
+      assertEquals("https://e.org/a", image.url());
+      assertArrayEquals(new float[] {1, 0}, image.vector());
     }
   }
 

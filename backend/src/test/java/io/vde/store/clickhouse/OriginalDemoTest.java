@@ -2,18 +2,22 @@ package io.vde.store.clickhouse;
 
 import static io.vde.store.Images.axis;
 import static io.vde.store.Images.dataset;
+import static io.vde.store.Images.dot;
 import static io.vde.store.Images.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vde.store.DatasetStatus;
+import io.vde.store.ImageRecord;
 import io.vde.store.ImageStore;
 import io.vde.store.Images;
 import io.vde.store.SearchQuery;
 import io.vde.store.SearchResult;
 import io.vde.store.StoreUnavailableException;
+import io.vertx.core.buffer.Buffer;
 import java.net.http.HttpResponse;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -78,7 +82,8 @@ class OriginalDemoTest {
     store.upsert("unsplash_25k", Images.random("i", 30, 4, 1));
     Set<String> exclude = new LinkedHashSet<>(List.of("i000003", "U5pTkZL8JI4"));
     float[] query = axis(4, 1);
-    store.search("unsplash_25k", new SearchQuery(query, 0, 9, exclude, null, true, false));
+    // One more than the page tells whether the page ends among images equally near.
+    store.search("unsplash_25k", new SearchQuery(query, 0, 8, exclude, null, true, false));
     String sql = sent("distance(");
     // Set.copyOf has an order of its own.
     String ids = sql.contains("('i000003'") ? "'i000003','U5pTkZL8JI4'" : "'U5pTkZL8JI4','i000003'";
@@ -153,6 +158,71 @@ class OriginalDemoTest {
     assertEquals(told, found.reason());
   }
 
+  @Test
+  void whileTheIndexIsBuiltThePartsWithoutItAreSearchedToo() {
+    store.create(dataset("d", 4));
+    List<ImageRecord> images = Images.random("i", 60, 4, 1);
+    store.upsert("d", images);
+    Engine.shared()
+        .run(
+            "ALTER TABLE default.vector_indices UPDATE status = 'InProgress' WHERE database = 'original' SETTINGS mutations_sync = 2");
+    float[] query = axis(4, 1);
+    // So it would be without the setting.
+    String bare =
+        Engine.shared()
+            .run(
+                "SELECT distance(vector, [0.0,1.0,0.0,0.0]) AS dist FROM original.d ORDER BY dist LIMIT 20");
+    assertEquals(10, bare.lines().count());
+    SearchResult found =
+        store.search("d", new SearchQuery(query, 0, 9, Set.of(), null, false, true));
+    assertEquals(nearest(images, query, 9), ids(found));
+    assertEquals(60, found.total());
+    assertTrue(
+        proxy.addresses("distance(").getFirst().contains("enable_brute_force_vector_search=1"));
+    assertTrue(proxy.statements().stream().noneMatch(sql -> sql.contains("cosineDistance(")));
+  }
+
+  @Test
+  void aPageThatTheIndexDoesNotFillIsScannedFor() {
+    store.create(dataset("d", 4));
+    List<ImageRecord> images = Images.random("i", 60, 4, 1);
+    store.upsert("d", images);
+    proxy.on(
+        " distance(",
+        1,
+        (request, forward) ->
+            request
+                .response()
+                .end(
+                    Buffer.buffer(
+                        RowWriter.of(List.of(new RowWriter.Column("id", "String"))).toBytes())));
+    float[] query = axis(4, 1);
+    SearchResult found =
+        store.search("d", new SearchQuery(query, 0, 9, Set.of(), null, false, true));
+    assertEquals(nearest(images, query, 9), ids(found));
+    assertEquals(60, found.total());
+  }
+
+  private static List<String> nearest(List<ImageRecord> images, float[] query, int limit) {
+    return images.stream()
+        .sorted(Comparator.comparingDouble(image -> -dot(image.vector(), query)))
+        .limit(limit)
+        .map(ImageRecord::id)
+        .toList();
+  }
+
+  private static List<String> ids(SearchResult result) {
+    return result.hits().stream().map(hit -> hit.image().id()).toList();
+  }
+
+  @Test
+  void theBytesOfADatasetAreThoseOfItsTable() {
+    store.create(dataset("d", 4));
+    assertEquals(0, store.dataset("d").orElseThrow().bytes());
+    store.upsert("d", Images.random("i", 1000, 4, 1));
+    assertTrue(store.dataset("d").orElseThrow().bytes() > 4 * 1000);
+  }
+
   private static String indices() {
     return Engine.shared()
         .run("SELECT count() FROM default.vector_indices WHERE database = 'original'");
@@ -196,9 +266,9 @@ class OriginalDemoTest {
       delimiter = '|',
       textBlock =
           """
-          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d | 62 | ORDER BY
-          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d ORDER BY dist | 62 | LIMIT
-          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d ORDER BY dist DESC LIMIT 5 | 62 | descending
+          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d LIMIT 5 | 62 | without ORDER BY clause
+          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d ORDER BY dist | 62 | without LIMIT clause
+          SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d ORDER BY dist DESC LIMIT 5 | 62 | Use 'ORDER BY distance ASC' when the metric type is COSINE
           SELECT distance(vector, [1,0]) AS dist FROM original.d ORDER BY dist LIMIT 5 | 53 | Float32
           SELECT distance(vector, [1.0,0.0]) AS dist FROM original.d PREWHERE id = 'a' WHERE url = '' ORDER BY dist LIMIT 5 | 62 | PREWHERE
           SELECT distance(vector, [1.0,0.0,0.0]) AS dist FROM original.d ORDER BY dist LIMIT 5 | 49 | Dimension is not equal

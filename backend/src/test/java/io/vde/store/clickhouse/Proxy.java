@@ -29,6 +29,7 @@ public final class Proxy implements AutoCloseable {
   private final List<String> statements = new CopyOnWriteArrayList<>();
   private final List<String> addresses = new CopyOnWriteArrayList<>();
   private final List<HttpConnection> connections = new CopyOnWriteArrayList<>();
+  private final AtomicInteger opened = new AtomicInteger();
   private final String target;
 
   /** What happens to a statement. */
@@ -52,7 +53,11 @@ public final class Proxy implements AutoCloseable {
     this.target = target;
     server =
         Engine.vertx().createHttpServer(new HttpServerOptions().setMaxInitialLineLength(1 << 20));
-    server.connectionHandler(connections::add);
+    server.connectionHandler(
+        connection -> {
+          opened.incrementAndGet();
+          connections.add(connection);
+        });
     server.requestHandler(request -> request.body().onSuccess(body -> handle(request, body)));
     server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().join();
   }
@@ -82,6 +87,11 @@ public final class Proxy implements AutoCloseable {
   /** From now on all is forwarded. */
   public void heal() {
     rules.clear();
+  }
+
+  /** How many connections were opened since it began. */
+  int opened() {
+    return opened.get();
   }
 
   /** Closes all connections, as servers do with idle ones. */

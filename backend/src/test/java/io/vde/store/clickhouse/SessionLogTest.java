@@ -72,6 +72,25 @@ class SessionLogTest {
   }
 
   @Test
+  void theSessionsOfADatasetGoTogether() {
+    try (Proxy proxy = new Proxy(Engine.shared().url());
+        SessionStore store = node("vde.clickhouse.url", proxy.url())) {
+      for (int i = 0; i < 20; i++) {
+        create(store, "s" + i);
+        append(store, "s" + i, 1, "image");
+      }
+      proxy.statements().clear();
+      store.deleteOn("d");
+      assertEquals(
+          1, proxy.statements().stream().filter(sql -> sql.startsWith("ALTER TABLE")).count());
+      assertEquals(
+          2, proxy.statements().stream().filter(sql -> sql.startsWith("INSERT INTO")).count());
+      assertEquals(0, store.countOn("d"));
+      assertEquals("1", Engine.shared().run("SELECT count() FROM logs._vde_log"));
+    }
+  }
+
+  @Test
   void nodesThatWriteTheSameSessionAtOnceEndWithOneLog() throws Exception {
     int threads = 4;
     int each = 8;

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vde.store.ImageStore;
+import io.vde.testing.Settings;
+import java.io.OutputStream;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +41,29 @@ class StreamingTest {
                 () -> rows.sent() + " sent, " + read + " read");
           });
       assertEquals(ManyRows.ROWS, read.get());
+    }
+  }
+
+  @Test
+  void noMoreThanSomeBuffersWaitForTheReader() {
+    ManyRows rows = new ManyRows();
+    try (Proxy proxy = new Proxy(null);
+        Transport transport =
+            new Transport(
+                Engine.vertx(),
+                Settings.of(ClickHouseConfig.class, "vde.clickhouse.url", proxy.url()))) {
+      proxy.on(ManyRows.STATEMENT, 1, rows);
+      int waiting =
+          transport.call(
+              Statement.select("SELECT 1 AS row").streamed(Duration.ofMinutes(5)),
+              body -> {
+                assertTrue(body.read() > 0);
+                awaitStandstill(rows);
+                int held = ((ResponseBody) body).waiting();
+                body.transferTo(OutputStream.nullOutputStream());
+                return held;
+              });
+      assertTrue(waiting > 0 && waiting <= ResponseBody.BUFFERS, waiting + " buffers");
     }
   }
 
