@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.vde.clip.EmbeddingException;
+import io.vde.clip.ModelFaultException;
 import io.vde.clip.ModelMismatchException;
 import io.vde.clip.ModelNotReadyException;
 import io.vde.ingest.BadDatasetException;
@@ -130,6 +131,7 @@ final class Problems {
           plain(ProblemType.STORAGE_FULL, "There is no room left on the disk", path);
       case IOException e when cutOff(e) ->
           plain(ProblemType.MALFORMED, "The request ended before its body did", path);
+      case ModelFaultException e -> plain(ProblemType.INTERNAL, e.getMessage(), path);
       case ModelMismatchException e -> plain(ProblemType.MODEL_MISMATCH, e.getMessage(), path);
       case ModelNotReadyException e -> plain(ProblemType.UNAVAILABLE, e.getMessage(), path);
       case NoSuchImageException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);

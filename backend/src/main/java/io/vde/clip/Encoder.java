@@ -22,9 +22,10 @@ import org.jboss.logging.Logger;
  *
  * <p>Every vector has {@link ModelIdentity#dimension} finite floats and Euclidean length 1, and
  * does not depend on what else was embedded at the same time. Futures fail with a {@link
- * java.util.concurrent.RejectedExecutionException} when too much waits, and with an {@link
- * EmbeddingException} when the model gives nothing usable. What depends on them runs on the model's
- * own thread and must be short, or asynchronous.
+ * java.util.concurrent.RejectedExecutionException} when too much waits, with an {@link
+ * EmbeddingException} when the model gives nothing usable for that input, and with a {@link
+ * ModelFaultException} when the model does not run. What depends on them runs on the model's own
+ * thread and must be short, or asynchronous.
  */
 @Singleton
 public final class Encoder {

@@ -114,14 +114,14 @@ final class Towers implements AutoCloseable {
     List<GraphFile> files = choice.among(candidates).map(List::of).orElse(candidates);
     Loaded<T> best = null;
     long bestNanos = 0;
-    RuntimeException refusal = null;
+    BundleException refusal = null;
     for (GraphFile file : files) {
       Loaded<T> loaded = null;
       long nanos = 0;
       try {
         loaded = load(file, execution.apply(file), opener);
         nanos = files.size() == 1 ? 0 : time(loaded, trial);
-      } catch (BundleException | EmbeddingException e) {
+      } catch (BundleException e) {
         close(loaded);
         refusal = refusal == null ? e : refusal;
         if (files.size() > 1) {
