@@ -1,5 +1,6 @@
 package io.vde.clip;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -124,6 +125,63 @@ class ModelBundleTest {
         "{\"image_processor\": %s}".formatted(Files.readString(file)));
     Files.delete(file);
     assertEquals(before.shortestEdge(), Encoders.bundle(folder).preprocessing().shortestEdge());
+  }
+
+  /** They write every key that they know, with null for what has its default. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"height\": 64, \"width\": 64",
+        "\"shortest_edge\": null, \"height\": 64, \"width\": 64"
+      })
+  void theFormOfTransformersFastProcessorsMeansTheSame(String size) throws Exception {
+    Path siglip = References.of("families/siglip").copyTo(folder);
+    Preprocessing slow = Encoders.bundle(siglip).preprocessing();
+    Files.writeString(
+        siglip.resolve("preprocessor_config.json"),
+        """
+        {
+          "crop_size": null,
+          "data_format": "channels_first",
+          "default_to_square": true,
+          "device": null,
+          "disable_grouping": null,
+          "do_center_crop": null,
+          "do_convert_rgb": null,
+          "do_normalize": true,
+          "do_pad": null,
+          "do_rescale": true,
+          "do_resize": true,
+          "image_mean": [0.5, 0.5, 0.5],
+          "image_processor_type": "SiglipImageProcessorFast",
+          "image_std": [0.5, 0.5, 0.5],
+          "input_data_format": null,
+          "pad_size": null,
+          "resample": null,
+          "rescale_factor": null,
+          "return_tensors": null,
+          "size": {%s}
+        }
+        """
+            .formatted(size));
+    Preprocessing fast = Encoders.bundle(siglip).preprocessing();
+    assertEquals(slow.shortestEdge(), fast.shortestEdge());
+    assertEquals(slow.filter(), fast.filter());
+    assertEquals(slow.width(), fast.width());
+    assertEquals(slow.height(), fast.height());
+    assertArrayEquals(slow.table(), fast.table());
+  }
+
+  @Test
+  void aSizeOfNullIsTheUsualOne() throws Exception {
+    String published = Files.readString(folder.resolve("preprocessor_config.json"));
+    for (String key : new String[] {"size", "crop_size"}) {
+      published = published.replaceAll("\"" + key + "\": \\{[^}]*}", "\"" + key + "\": null");
+    }
+    Files.writeString(folder.resolve("preprocessor_config.json"), published);
+    Preprocessing preprocessing = Encoders.bundle(folder).preprocessing();
+    assertEquals(224, preprocessing.shortestEdge());
+    assertEquals(224, preprocessing.width());
   }
 
   @Test
