@@ -78,12 +78,12 @@ final class Cache {
   }
 
   Path blob(RemoteFile file) {
-    return root.resolve("blobs").resolve(file.etag());
+    return root.resolve("blobs").resolve(file.blob());
   }
 
   /** The lock that processes of this program hold while they fetch a blob. */
   Path lock(RemoteFile file) {
-    return locks.resolve(file.etag() + ".vde.lock");
+    return locks.resolve(file.blob() + ".vde.lock");
   }
 
   Path root() {
@@ -105,7 +105,7 @@ final class Cache {
 
   /** Where a blob grows. The Python tools give other names to theirs. */
   Path unfinished(RemoteFile file) {
-    return root.resolve("blobs").resolve(file.etag() + ".vde.incomplete");
+    return root.resolve("blobs").resolve(file.blob() + ".vde.incomplete");
   }
 
   /** Puts a blob at the file's path in a snapshot. */

@@ -138,7 +138,7 @@ public final class Hub {
     Map<String, RemoteFile> blobs = new LinkedHashMap<>();
     for (RemoteFile file : missing) {
       if (!Files.isRegularFile(cache.blob(file))) {
-        blobs.putIfAbsent(file.etag(), file);
+        blobs.putIfAbsent(file.blob(), file);
       }
     }
     checkRoom(repository, blobs.values(), cache);

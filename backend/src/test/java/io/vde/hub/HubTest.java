@@ -319,6 +319,46 @@ class HubTest {
   }
 
   @Test
+  void filesWhoseEtagIsNoDigestAreCheckedByTheirSizeAndKeptApart() throws IOException {
+    String other = "optional.json";
+    server.put(other, server.content(SMALL).clone());
+    server.content(other)[2]++;
+    server.hubFault = exchange -> withEtagOfSizeAndTime(exchange, server.content(SMALL).length);
+    Snapshot snapshot = fetch();
+    assertComplete(snapshot);
+    assertArrayEquals(
+        server.content(other), Files.readAllBytes(snapshot.folder().resolve(other)), other);
+    server.requests.clear();
+    assertEquals(snapshot, fetch());
+    assertEquals(List.of(), server.requests);
+  }
+
+  @Test
+  void aFileWhoseEtagIsNoDigestIsRefusedWhenItsSizeIsWrong() {
+    server.hubFault = exchange -> withEtagOfSizeAndTime(exchange, server.content(SMALL).length - 1);
+    assertTrue(refusal().contains(SMALL), refusal());
+  }
+
+  @Test
+  void aFileOfNeitherDigestNorSizeIsRefused() {
+    server.hubFault = exchange -> withEtagOfSizeAndTime(exchange, -1);
+    assertTrue(refusal().contains("no usable ETag"), refusal());
+  }
+
+  /** As servers of plain files answer. */
+  private boolean withEtagOfSizeAndTime(HttpExchange exchange, long promised) throws IOException {
+    if (!exchange.getRequestURI().getPath().startsWith("/moved/")
+        || !exchange.getRequestMethod().equals("HEAD")) {
+      return false;
+    }
+    exchange.getResponseHeaders().set("ETag", "\"5f3c-" + promised + "\"");
+    if (promised >= 0) {
+      exchange.getResponseHeaders().set("Content-Length", Long.toString(promised));
+    }
+    return LocalHub.refuse(exchange, 200, null);
+  }
+
+  @Test
   void aConnectionThatIsCutIsContinuedWhereItEnded() throws IOException {
     AtomicInteger cuts = new AtomicInteger();
     server.storeFault =
