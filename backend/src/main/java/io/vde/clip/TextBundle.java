@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vde.clip.TextTokens.LowerCase;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ record TextBundle(
   /** Longer contexts would cost memory that grows with their square, and nobody's query has it. */
   static final int LONGEST_CONTEXT = 512;
 
-  private static final String MODULES = "modules.json";
+  static final String MODULES = "modules.json";
   private static final String CONFIG = "config.json";
   private static final List<String> TOKEN_STATES = List.of("last_hidden_state", "token_embeddings");
 
@@ -123,23 +124,32 @@ record TextBundle(
     return alone(folder, variant, in, dense, limit);
   }
 
-  private static List<String> modules(Path folder) {
+  /**
+   * The folders of a transformer, a pooling and a linear layer, as modules.json lists them.
+   *
+   * @throws BundleException when it lists anything else
+   */
+  static List<String> modules(Path folder) {
     BundleFile modules = BundleFile.readList(folder, MODULES);
     List<String> wanted = List.of("Transformer", "Pooling", "Dense");
     if (modules.root().size() != wanted.size()) {
       throw new BundleException(
           "The model's modules.json does not list a Transformer, a Pooling and a Dense.");
     }
+    List<String> paths = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       JsonNode module = modules.root().get(i);
       if (!module.path("type").asText("").endsWith("." + wanted.get(i))) {
         throw modules.wrong("type", module.path("type"));
       }
-      if (!module.path("path").asText("").matches("[A-Za-z0-9_-]*")) {
+      String path = module.path("path").asText("");
+      // The transformer may lie in the model's folder, as its graph does.
+      if (!path.matches(i == 0 ? "[A-Za-z0-9_-]*" : "[A-Za-z0-9_-]+")) {
         throw modules.wrong("path", module.path("path"));
       }
+      paths.add(path);
     }
-    return modules.root().findValuesAsText("path");
+    return paths;
   }
 
   private static TextBundle alone(Path folder, Variant variant, int width, Dense dense, int limit) {

@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Which files of a repository make a model, so that nothing else is fetched. What is wanted depends
@@ -59,7 +58,7 @@ final class WantedFiles {
 
   /**
    * Those of a text model that stands in for another's text tower: of sentence-transformers, with
-   * its layers on top, or of M-CLIP. It need not have the variant.
+   * the layers on top that its modules.json names, or of M-CLIP. It need not have the variant.
    *
    * @throws BundleException when it lacks one that it needs
    */
@@ -67,13 +66,9 @@ final class WantedFiles {
     WantedFiles choice = new WantedFiles(repository, variant, files);
     choice.need("config.json");
     choice.tokenizer();
-    if (choice.take("modules.json")) {
-      Stream.of(
-              "sentence_bert_config.json",
-              "1_Pooling/config.json",
-              "2_Dense/config.json",
-              "2_Dense/model.safetensors")
-          .forEach(choice::take);
+    if (choice.take(TextBundle.MODULES)) {
+      choice.take("sentence_bert_config.json");
+      choice.layers();
     } else {
       choice.need("model.safetensors");
     }
@@ -86,6 +81,17 @@ final class WantedFiles {
   private void tokenizer() {
     need("tokenizer.json");
     take("tokenizer_config.json");
+  }
+
+  /** Known when modules.json is there, which names them. */
+  private void layers() {
+    Optional<Path> modules = files.local(TextBundle.MODULES);
+    if (modules.isPresent()) {
+      List<String> paths = TextBundle.modules(modules.get().getParent());
+      take(paths.get(1) + "/config.json");
+      take(paths.get(2) + "/config.json");
+      take(paths.get(2) + "/model.safetensors");
+    }
   }
 
   private boolean take(String path) {
