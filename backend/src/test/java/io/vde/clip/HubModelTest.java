@@ -192,6 +192,22 @@ class HubModelTest {
   }
 
   @Test
+  void aVariantOfWhichATowerIsMissingIsNotSaidToBeThere() {
+    server.put("onnx/vision_model_q4.onnx", new byte[10]);
+    String reason = refusal("vde.model", LocalHub.REPOSITORY, "vde.model.variant", "q4");
+    assertTrue(reason.endsWith("no files for vde.model.variant=q4; it has fp32."), reason);
+  }
+
+  @Test
+  void whereNoVariantIsCompleteTheFilesAreListed() {
+    server.put("onnx/vision_model_q4.onnx", new byte[10]);
+    server.remove("onnx/vision_model.onnx");
+    String reason = refusal("vde.model", LocalHub.REPOSITORY, "vde.model.variant", "q4");
+    assertTrue(reason.endsWith("and has onnx/text_model.onnx, onnx/vision_model_q4.onnx."), reason);
+    assertEquals(List.of(), server.downloads());
+  }
+
+  @Test
   void aRepositoryWithoutGraphsIsRefusedBeforeAnythingIsDownloaded() throws IOException {
     server.close();
     server = new LocalHub(100_000);
