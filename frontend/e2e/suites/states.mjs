@@ -117,9 +117,16 @@ const states = [
     path: search,
     answers: {
       '/info': json(info({ state: 'failed', reason: 'onnx/vision_model.onnx is missing' })),
-      '/search': problem(503, 'The model is not ready', 'The model could not be loaded.', {
-        'retry-after': '30',
-      }),
+      '/search': json(
+        {
+          type: 'urn:vde:model-failed',
+          title: 'The model cannot be used',
+          status: 503,
+          detail: 'onnx/vision_model.onnx is missing',
+          errors: [],
+        },
+        503,
+      ),
     },
     shows: 'text=The model could not be loaded',
   },

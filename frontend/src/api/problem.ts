@@ -26,9 +26,9 @@ export class Problem extends Error {
     super(detail === '' ? title : `${title}: ${detail}`);
   }
 
-  /** Worth trying again as it is: nobody answered, or somebody said "later". */
+  /** Worth trying again as it is: nobody answered, or somebody said "later". A model that failed stays so. */
   get passing(): boolean {
-    return [0, 429, 502, 503, 504].includes(this.status);
+    return [0, 429, 502, 503, 504].includes(this.status) && this.type !== 'urn:vde:model-failed';
   }
 
   /** One or two sentences for a person. */
