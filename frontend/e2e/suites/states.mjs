@@ -116,19 +116,19 @@ const states = [
     name: 'a model that failed',
     path: search,
     answers: {
-      '/info': json(info({ state: 'failed', reason: 'onnx/vision_model.onnx is missing' })),
+      '/info': json(info({ state: 'failed', reason: 'The model has no onnx/vision_model.onnx.' })),
       '/search': json(
         {
           type: 'urn:vde:model-failed',
           title: 'The model cannot be used',
           status: 503,
-          detail: 'onnx/vision_model.onnx is missing',
+          detail: 'The model has no onnx/vision_model.onnx.',
           errors: [],
         },
         503,
       ),
     },
-    shows: 'text=The model could not be loaded',
+    shows: 'text=The model has no onnx/vision_model.onnx. Words and pictures',
   },
   {
     name: 'an import that runs',

@@ -38,7 +38,8 @@ export class Problem extends Error {
   }
 }
 
-const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+/** A text that ends as a sentence does. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 const inWords: Record<number, string> = {
   404: 'That is not there any more',
