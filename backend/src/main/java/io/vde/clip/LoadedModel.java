@@ -1,6 +1,5 @@
 package io.vde.clip;
 
-import io.vde.hub.DownloadProgress;
 import io.vde.hub.Hub;
 import io.vde.media.Lane;
 import io.vde.media.Pixels;
@@ -83,9 +82,9 @@ final class LoadedModel implements AutoCloseable {
       ModelConfig config, Path dataDir, Hub hub, Consumer<ModelState> progress) {
     long residentBefore = ResidentMemory.bytes();
     Execution execution = Execution.of(config);
-    Consumer<DownloadProgress> download = state -> progress.accept(ModelState.downloading(state));
-    ModelSource source = ModelSource.find(config, dataDir, hub, download);
-    Optional<ModelSource> text = ModelSource.findText(config, hub, download);
+    DownloadSum downloads = new DownloadSum(progress);
+    ModelSource source = ModelSource.find(config, dataDir, hub, downloads.next());
+    Optional<ModelSource> text = ModelSource.findText(config, hub, downloads.next());
     ModelBundle bundle =
         ModelBundle.read(
             source.folder(), Variant.of(config.variant()), text.map(ModelSource::folder));

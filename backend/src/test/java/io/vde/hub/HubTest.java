@@ -33,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +73,15 @@ class HubTest {
   }
 
   private Snapshot fetch(String repository, boolean update, String... wanted) {
+    return fetch(repository, update, files -> Stream.of(wanted).filter(files::has).toList());
+  }
+
+  private Snapshot fetch(Function<RepositoryFiles, List<String>> choice) {
+    return fetch(LocalHub.REPOSITORY, false, choice);
+  }
+
+  private Snapshot fetch(
+      String repository, boolean update, Function<RepositoryFiles, List<String>> choice) {
     HubConfig patient =
         Settings.of(
             HubConfig.class,
@@ -82,11 +92,7 @@ class HubTest {
             "vde.hub.retries",
             "3");
     return new Hub(patient, name -> Optional.ofNullable(environment.get(name)))
-        .fetch(
-            Repository.parse(repository).orElseThrow(),
-            update,
-            files -> Stream.of(wanted).filter(files::has).toList(),
-            told::add);
+        .fetch(Repository.parse(repository).orElseThrow(), update, choice, told::add);
   }
 
   private Snapshot fetch() {
@@ -139,6 +145,28 @@ class HubTest {
     server.close();
     environment.put("HF_HUB_OFFLINE", "1");
     assertEquals(snapshot, fetch());
+  }
+
+  @Test
+  void whatAFileSaysIsNeededTooIsAddedToTheSameProgress() throws IOException {
+    server.put("second.json", new byte[1000]).put("third.json", new byte[2000]);
+    fetch(
+        files -> {
+          List<String> wanted = new ArrayList<>(List.of(LARGE));
+          for (String next : List.of("second.json", "third.json")) {
+            if (files.local(wanted.getLast()).isPresent()) {
+              wanted.add(next);
+            }
+          }
+          return wanted;
+        });
+    assertTrue(Files.exists(blob("third.json")));
+    for (int i = 1; i < told.size(); i++) {
+      assertTrue(told.get(i - 1).bytes() <= told.get(i).bytes(), told.toString());
+      assertTrue(told.get(i - 1).total() <= told.get(i).total(), told.toString());
+    }
+    long total = LARGE_BYTES + 3000;
+    assertEquals(new DownloadProgress(LocalHub.REPOSITORY, total, total), told.getLast());
   }
 
   @Test
