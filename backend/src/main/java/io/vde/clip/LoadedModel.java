@@ -30,6 +30,7 @@ final class LoadedModel implements AutoCloseable {
 
   private LoadedModel(
       ModelConfig config,
+      Prompts prompts,
       ModelIdentity identity,
       Preprocessing preprocessing,
       TextTokens tokens,
@@ -41,7 +42,7 @@ final class LoadedModel implements AutoCloseable {
     this.tokens = tokens;
     this.parts = parts;
     this.residentBefore = residentBefore;
-    prompts = Prompts.of(config);
+    this.prompts = prompts;
     queries = new QueryCache(config.queryCache());
     TextTower text = towers.text();
     VisionTower vision = towers.vision();
@@ -81,7 +82,9 @@ final class LoadedModel implements AutoCloseable {
   static LoadedModel load(
       ModelConfig config, Path dataDir, Hub hub, Consumer<ModelState> progress) {
     long residentBefore = ResidentMemory.bytes();
+    // Before a download: a setting that cannot be is said at once.
     Execution execution = Execution.of(config);
+    Prompts prompts = Prompts.of(config);
     DownloadSum downloads = new DownloadSum(progress);
     ModelSource source = ModelSource.find(config, dataDir, hub, downloads.next());
     Optional<ModelSource> text = ModelSource.findText(config, hub, downloads.next());
@@ -115,7 +118,8 @@ final class LoadedModel implements AutoCloseable {
               preprocessing.width(),
               preprocessing.height());
       LoadedModel model =
-          new LoadedModel(config, identity, preprocessing, tokens, towers, residentBefore, parts);
+          new LoadedModel(
+              config, prompts, identity, preprocessing, tokens, towers, residentBefore, parts);
       model.warmUp();
       return model;
     } catch (RuntimeException | Error e) {

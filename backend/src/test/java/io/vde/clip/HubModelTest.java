@@ -192,6 +192,15 @@ class HubModelTest {
   }
 
   @Test
+  void aSettingThatCannotBeIsSaidBeforeAnythingIsDownloaded() {
+    for (String setting : List.of("prompts", "variant", "provider")) {
+      String reason = refusal("vde.model", LocalHub.REPOSITORY, "vde.model." + setting, "wrong");
+      assertTrue(reason.startsWith("vde.model." + setting + " "), reason);
+    }
+    assertEquals(List.of(), server.requests);
+  }
+
+  @Test
   void aVariantOfWhichATowerIsMissingIsNotSaidToBeThere() {
     server.put("onnx/vision_model_q4.onnx", new byte[10]);
     String reason = refusal("vde.model", LocalHub.REPOSITORY, "vde.model.variant", "q4");
