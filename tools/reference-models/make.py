@@ -412,13 +412,25 @@ def int8():
 
 
 def forms():
-    """tiny-clip's graphs in half floats, and with weights outside."""
+    """tiny-clip's graphs in every other precision that is published but int8, and with weights outside."""
     import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.matmul_bnb4_quantizer import MatMulBnb4Quantizer
+    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
     from onnxruntime.transformers.float16 import convert_float_to_float16
     source = os.path.join(args.clip, "tiny-clip/onnx")
     out = folder("tiny-clip-forms") + "/onnx"
     for tower in ("text_model", "vision_model"):
         onnx.save(convert_float_to_float16(onnx.load(f"{source}/{tower}.onnx"), keep_io_types=False), f"{out}/{tower}_fp16.onnx")
+        for four, graph in (("q4", f"{source}/{tower}.onnx"), ("q4f16", f"{out}/{tower}_fp16.onnx")):
+            quantizer = MatMulNBitsQuantizer(onnx.load(graph), block_size=32, is_symmetric=True)
+            quantizer.process()
+            quantizer.model.save_model_to_file(f"{out}/{tower}_{four}.onnx")
+        quantizer = MatMulBnb4Quantizer(onnx.load(f"{source}/{tower}.onnx"), MatMulBnb4Quantizer.NF4, 64)
+        quantizer.process()
+        quantizer.model.save_model_to_file(f"{out}/{tower}_bnb4.onnx")
+    # Of pictures int8's `_quantized` is the same: these weights are larger than any trained ones, and leave .9987.
+    quantize_dynamic(f"{source}/text_model.onnx", f"{out}/text_model_uint8.onnx", weight_type=QuantType.QUInt8, op_types_to_quantize=["MatMul", "Gemm"])
     onnx.save(onnx.load(f"{source}/vision_model.onnx"), f"{out}/vision_model.onnx", save_as_external_data=True,
               all_tensors_to_one_file=True, location="vision_model.onnx_data", size_threshold=1024)
 
