@@ -65,6 +65,28 @@ class ManyClientsTest {
       seen.removeAll(Set.of(200, 503));
       assertEquals(Set.of(), seen);
       assertEquals(Set.of(), watch.blocked());
+      assertEquals(Set.of(), watch.reported());
+    }
+  }
+
+  @Test
+  void anEventLoopThatStandsForLongIsReportedByVertx() throws Exception {
+    try (EventLoopWatch watch = new EventLoopWatch()) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      vertx
+          .getOrCreateContext()
+          .runOnContext(
+              start -> {
+                long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+                while (watch.reported().isEmpty() && System.nanoTime() < end) {
+                  LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+                }
+                done.complete(null);
+              });
+      done.get(2, TimeUnit.MINUTES);
+      assertTrue(
+          watch.reported().stream().anyMatch(line -> line.contains("blocked")),
+          watch.reported()::toString);
     }
   }
 
