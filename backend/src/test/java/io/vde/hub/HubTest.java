@@ -502,7 +502,7 @@ class HubTest {
   void aSlowServerIsWaitedForAndASilentOneIsAskedAgain() throws IOException {
     CountDownLatch end = new CountDownLatch(1);
     AtomicInteger silent = new AtomicInteger();
-    silence = 4;
+    silence = 8;
     server.storeFault =
         exchange -> {
           if (silent.getAndIncrement() > 0) {
@@ -513,7 +513,7 @@ class HubTest {
             // Slow for longer in all than it may be silent at a time.
             for (int part = 0; part < 5; part++) {
               send(exchange, part * 1000, part * 1000 + 1000);
-              assertFalse(end.await(1, TimeUnit.SECONDS));
+              assertFalse(end.await(2, TimeUnit.SECONDS));
             }
             end.await();
           } catch (InterruptedException e) {
