@@ -87,7 +87,7 @@ class PillowReferenceTest {
     return all("resizes")
         .flatMap(
             resize ->
-                Stream.of(new ScalarRowPass(), new SimdRowPass())
+                RowPasses.here().stream()
                     .map(
                         pass ->
                             DynamicTest.dynamicTest(
