@@ -383,6 +383,30 @@ def mclip():
 
 
 @torch.no_grad()
+def clip_224():
+    """A CLIP that sees as many pixels as the real ones, for a photograph that is decoded at a half of its size. Another
+    model reads its texts."""
+    from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel
+    out = folder("clip-224")
+    torch.manual_seed(10)
+    cfg = CLIPConfig(projection_dim=32, text_config=dict(vocab_size=2, projection_dim=32, **SMALL),
+                     vision_config=dict(image_size=224, patch_size=16, projection_dim=32, **SMALL))
+    cfg._attn_implementation = "eager"
+    model = excite(CLIPModel(cfg), 4)
+    model.config.save_pretrained(out)
+    write(out + "/preprocessor_config.json", tiny.published("clip", 224))
+    export(Call(model, lambda m, x: pooled(m.get_image_features(pixel_values=x))), (torch.randn(2, 3, 224, 224),),
+           out + "/onnx/vision_model.onnx", ["pixel_values"], ["image_embeds"], {"pixel_values": {0: "batch"}, "image_embeds": {0: "batch"}})
+    proc = CLIPImageProcessorPil.from_pretrained(out)
+    refs = []
+    for file in ("../../families/photo.jpg", "../../families/photo-large.jpg"):
+        picture = Image.open(os.path.join(args.clip, "tiny-clip", file)).convert("RGB")
+        vector = pooled(model.get_image_features(pixel_values=proc([picture], return_tensors="pt")["pixel_values"]))[0].numpy()
+        refs.append(dict(file=file, embedding=number(vector)))
+    write(out + "/references.json", {"images": refs})
+
+
+@torch.no_grad()
 def int8():
     """A CLIP quantised as published ones are: signed weights per channel, and unsigned ones. Compared
     with itself, so without references."""
@@ -435,7 +459,7 @@ def forms():
               all_tensors_to_one_file=True, location="vision_model.onnx_data", size_threshold=1024)
 
 
-for f in (openclip, chinese_clip, siglip, lambda: siglip("siglip2"), mobileclip, jina_clip, multilingual, mclip, int8, forms):
+for f in (openclip, chinese_clip, siglip, lambda: siglip("siglip2"), mobileclip, jina_clip, multilingual, mclip, clip_224, int8, forms):
     name = f.__name__ if f.__name__ != "<lambda>" else "siglip2"
     if args.only in (None, name):
         f()
