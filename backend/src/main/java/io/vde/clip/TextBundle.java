@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * The side of a model that reads texts: the image model's own, or a multilingual one that was
@@ -31,6 +32,8 @@ record TextBundle(
     int contextLength,
     Padding padding,
     LowerCase lowerCase) {
+  private static final Logger LOG = Logger.getLogger(TextBundle.class);
+
   static final String TOKENIZER = "tokenizer.json";
   static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
@@ -157,6 +160,11 @@ record TextBundle(
     List<GraphFile> graphs = variant.find(folder, ModelBundle.COMBINED);
     if (graphs.isEmpty()) {
       graphs = Variant.FP32.find(folder, ModelBundle.COMBINED);
+      if (!graphs.isEmpty()) {
+        LOG.infof(
+            "vde.model.text has no %s for vde.model.variant=%s: texts are read by its %s",
+            variant.file(ModelBundle.COMBINED), variant.label(), graphs.getFirst().name());
+      }
     }
     if (graphs.isEmpty()) {
       throw new BundleException(
