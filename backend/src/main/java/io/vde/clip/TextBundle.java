@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -42,6 +41,18 @@ record TextBundle(
 
   static final String MODULES = "modules.json";
   private static final String CONFIG = "config.json";
+
+  /** What names a text model that stands alone. */
+  static final String SETTING = "vde.model.text";
+
+  private static final List<String> OTHER_POOLINGS =
+      List.of(
+          "pooling_mode_cls_token",
+          "pooling_mode_max_tokens",
+          "pooling_mode_mean_sqrt_len_tokens",
+          "pooling_mode_weightedmean_tokens",
+          "pooling_mode_lasttoken");
+
   private static final List<String> TOKEN_STATES = List.of("last_hidden_state", "token_embeddings");
 
   /**
@@ -77,6 +88,14 @@ record TextBundle(
    * @throws BundleException when it is not of a known kind, or its vectors have another dimension
    */
   static TextBundle standingAlone(Path folder, int dimension, Variant variant) {
+    try {
+      return readAlone(folder, dimension, variant);
+    } catch (BundleException e) {
+      throw e.of(SETTING);
+    }
+  }
+
+  private static TextBundle readAlone(Path folder, int dimension, Variant variant) {
     if (Files.isRegularFile(folder.resolve(MODULES))) {
       return sentenceTransformer(folder, dimension, variant);
     }
@@ -103,10 +122,12 @@ record TextBundle(
     String poolingName = paths.get(1) + "/config.json";
     BundleFile pooling = BundleFile.read(folder, poolingName);
     boolean mean = pooling.flag("pooling_mode_mean_tokens", false);
-    boolean others =
-        Stream.of("cls_token", "max_tokens", "mean_sqrt_len_tokens", "weightedmean_tokens")
-            .anyMatch(mode -> pooling.flag("pooling_mode_" + mode, false));
-    if (!mean || others) {
+    for (String mode : OTHER_POOLINGS) {
+      if (pooling.flag(mode, false)) {
+        throw pooling.wrong(mode, pooling.part(mode));
+      }
+    }
+    if (!mean) {
       throw pooling.wrong("pooling_mode_mean_tokens", pooling.part("pooling_mode_mean_tokens"));
     }
     BundleFile layer = BundleFile.read(folder, paths.get(2) + "/config.json");

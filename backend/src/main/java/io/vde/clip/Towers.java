@@ -75,6 +75,9 @@ final class Towers implements AutoCloseable {
       Towers towers = new Towers(text, vision);
       towers.tryPadding(sample);
       return towers;
+    } catch (BundleException e) {
+      vision.close();
+      throw texts.dense() == null ? e : e.of(TextBundle.SETTING);
     } catch (RuntimeException | Error e) {
       vision.close();
       throw e;

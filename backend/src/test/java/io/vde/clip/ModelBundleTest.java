@@ -224,6 +224,38 @@ class ModelBundleTest {
         e.getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "pooling_mode_max_tokens\": false|pooling_mode_max_tokens\": true|vde.model.text: The model's"
+            + " 1_Pooling/config.json has a \"pooling_mode_max_tokens\" that is not supported: true.",
+        "pooling_mode_mean_tokens\": true|pooling_mode_mean_tokens\": false|vde.model.text: The"
+            + " model's 1_Pooling/config.json has a \"pooling_mode_mean_tokens\" that is not"
+            + " supported: false."
+      })
+  void ofATextModelTheSettingAndTheKeyAreNamed(String text, String replacement, String sentence)
+      throws Exception {
+    Path model = References.of("families/multilingual").copyTo(data.resolve("text"));
+    Path pooling = model.resolve("1_Pooling/config.json");
+    Files.writeString(pooling, Files.readString(pooling).replace(text, replacement));
+    assertEquals(sentence, refusedText(model));
+  }
+
+  @Test
+  void aFileThatATextModelLacksIsNotTakenForOneOfTheModel() throws Exception {
+    Path model = References.of("families/multilingual").copyTo(data.resolve("text"));
+    Files.delete(model.resolve("tokenizer.json"));
+    assertEquals("vde.model.text: The model has no tokenizer.json.", refusedText(model));
+  }
+
+  private static String refusedText(Path model) {
+    return assertThrows(
+            BundleException.class, () -> TextBundle.standingAlone(model, 32, Variant.FP32))
+        .getMessage();
+  }
+
   @Test
   void aTextModelOfNoKnownKindIsRefused() {
     BundleException e =
