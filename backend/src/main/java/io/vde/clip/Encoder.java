@@ -29,6 +29,12 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 public final class Encoder {
+  /**
+   * Characters of a text that are read. A megabyte costs .6 s although all but a few dozen tokens
+   * are cut off; no context holds this many characters.
+   */
+  public static final int MAX_TEXT = 10_000;
+
   private static final Logger LOG = Logger.getLogger(Encoder.class);
 
   private final ModelConfig config;
