@@ -50,7 +50,10 @@ public interface ModelConfig {
   @WithDefault("1000")
   int queryCache();
 
-  /** How long a person's text or image may wait in the queue before it is turned away. */
+  /**
+   * How long a person's text or image may wait in the model's queue before it is turned away. What
+   * an image waited for before, to be decoded, does not count.
+   */
   @WithDefault("20s")
   Duration deadline();
 
