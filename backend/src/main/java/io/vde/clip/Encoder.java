@@ -21,7 +21,8 @@ import org.jboss.logging.Logger;
  * that says how far it is.
  *
  * <p>Every vector has {@link ModelIdentity#dimension} finite floats and Euclidean length 1, and
- * does not depend on what else was embedded at the same time. Futures fail with a {@link
+ * does not depend on what else was embedded at the same time; but for images of imports at 8 bits,
+ * which differ a little by what shares their batch. Futures fail with a {@link
  * java.util.concurrent.RejectedExecutionException} when too much waits, with an {@link
  * EmbeddingException} when the model gives nothing usable for that input, and with a {@link
  * ModelFaultException} when the model does not run. What depends on them runs on the model's own

@@ -57,11 +57,11 @@ public interface ModelConfig {
   @WithDefault("20s")
   Duration deadline();
 
-  /** Texts that may wait, for a person and for imports each; more are turned away. */
+  /** Texts that may wait, for searches, for {@code /embed} and for imports each. */
   @WithDefault("1024")
   int textQueue();
 
-  /** Images that may wait, for a person and for imports each; more are turned away. */
+  /** Images that may wait, for searches, for {@code /embed} and for imports each. */
   @WithDefault("256")
   int imageQueue();
 }
