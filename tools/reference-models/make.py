@@ -383,6 +383,30 @@ def mclip():
 
 
 @torch.no_grad()
+def clip_224():
+    """A CLIP that sees as many pixels as the real ones, for a photograph that is decoded at a half of its size. Another
+    model reads its texts."""
+    from transformers import CLIPConfig, CLIPImageProcessorPil, CLIPModel
+    out = folder("clip-224")
+    torch.manual_seed(10)
+    cfg = CLIPConfig(projection_dim=32, text_config=dict(vocab_size=2, projection_dim=32, **SMALL),
+                     vision_config=dict(image_size=224, patch_size=16, projection_dim=32, **SMALL))
+    cfg._attn_implementation = "eager"
+    model = excite(CLIPModel(cfg), 4)
+    model.config.save_pretrained(out)
+    write(out + "/preprocessor_config.json", tiny.published("clip", 224))
+    export(Call(model, lambda m, x: pooled(m.get_image_features(pixel_values=x))), (torch.randn(2, 3, 224, 224),),
+           out + "/onnx/vision_model.onnx", ["pixel_values"], ["image_embeds"], {"pixel_values": {0: "batch"}, "image_embeds": {0: "batch"}})
+    proc = CLIPImageProcessorPil.from_pretrained(out)
+    refs = []
+    for file in ("../../families/photo.jpg", "../../families/photo-large.jpg"):
+        picture = Image.open(os.path.join(args.clip, "tiny-clip", file)).convert("RGB")
+        vector = pooled(model.get_image_features(pixel_values=proc([picture], return_tensors="pt")["pixel_values"]))[0].numpy()
+        refs.append(dict(file=file, embedding=number(vector)))
+    write(out + "/references.json", {"images": refs})
+
+
+@torch.no_grad()
 def int8():
     """A CLIP quantised as published ones are: signed weights per channel, and unsigned ones. Compared
     with itself, so without references."""
@@ -412,18 +436,30 @@ def int8():
 
 
 def forms():
-    """tiny-clip's graphs in half floats, and with weights outside."""
+    """tiny-clip's graphs in every other precision that is published but int8, and with weights outside."""
     import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.matmul_bnb4_quantizer import MatMulBnb4Quantizer
+    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
     from onnxruntime.transformers.float16 import convert_float_to_float16
     source = os.path.join(args.clip, "tiny-clip/onnx")
     out = folder("tiny-clip-forms") + "/onnx"
     for tower in ("text_model", "vision_model"):
         onnx.save(convert_float_to_float16(onnx.load(f"{source}/{tower}.onnx"), keep_io_types=False), f"{out}/{tower}_fp16.onnx")
+        for four, graph in (("q4", f"{source}/{tower}.onnx"), ("q4f16", f"{out}/{tower}_fp16.onnx")):
+            quantizer = MatMulNBitsQuantizer(onnx.load(graph), block_size=32, is_symmetric=True)
+            quantizer.process()
+            quantizer.model.save_model_to_file(f"{out}/{tower}_{four}.onnx")
+        quantizer = MatMulBnb4Quantizer(onnx.load(f"{source}/{tower}.onnx"), MatMulBnb4Quantizer.NF4, 64)
+        quantizer.process()
+        quantizer.model.save_model_to_file(f"{out}/{tower}_bnb4.onnx")
+    # Of pictures int8's `_quantized` is the same: these weights are larger than any trained ones, and leave .9987.
+    quantize_dynamic(f"{source}/text_model.onnx", f"{out}/text_model_uint8.onnx", weight_type=QuantType.QUInt8, op_types_to_quantize=["MatMul", "Gemm"])
     onnx.save(onnx.load(f"{source}/vision_model.onnx"), f"{out}/vision_model.onnx", save_as_external_data=True,
               all_tensors_to_one_file=True, location="vision_model.onnx_data", size_threshold=1024)
 
 
-for f in (openclip, chinese_clip, siglip, lambda: siglip("siglip2"), mobileclip, jina_clip, multilingual, mclip, int8, forms):
+for f in (openclip, chinese_clip, siglip, lambda: siglip("siglip2"), mobileclip, jina_clip, multilingual, mclip, clip_224, int8, forms):
     name = f.__name__ if f.__name__ != "<lambda>" else "siglip2"
     if args.only in (None, name):
         f()

@@ -116,12 +116,19 @@ const states = [
     name: 'a model that failed',
     path: search,
     answers: {
-      '/info': json(info({ state: 'failed', reason: 'onnx/vision_model.onnx is missing' })),
-      '/search': problem(503, 'The model is not ready', 'The model could not be loaded.', {
-        'retry-after': '30',
-      }),
+      '/info': json(info({ state: 'failed', reason: 'The model has no onnx/vision_model.onnx.' })),
+      '/search': json(
+        {
+          type: 'urn:vde:model-failed',
+          title: 'The model cannot be used',
+          status: 503,
+          detail: 'The model has no onnx/vision_model.onnx.',
+          errors: [],
+        },
+        503,
+      ),
     },
-    shows: 'text=The model could not be loaded',
+    shows: 'text=The model has no onnx/vision_model.onnx. Words and pictures',
   },
   {
     name: 'an import that runs',

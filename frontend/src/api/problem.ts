@@ -26,9 +26,9 @@ export class Problem extends Error {
     super(detail === '' ? title : `${title}: ${detail}`);
   }
 
-  /** Worth trying again as it is: nobody answered, or somebody said "later". */
+  /** Worth trying again as it is: nobody answered, or somebody said "later". A model that failed stays so. */
   get passing(): boolean {
-    return [0, 429, 502, 503, 504].includes(this.status);
+    return [0, 429, 502, 503, 504].includes(this.status) && this.type !== 'urn:vde:model-failed';
   }
 
   /** The log of the session has moved on since the revision that the call was based on. */
@@ -43,7 +43,8 @@ export class Problem extends Error {
   }
 }
 
-const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+/** A text that ends as a sentence does. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 const inWords: Record<number, string> = {
   404: 'That is not there any more',

@@ -38,6 +38,13 @@ describe('trying persistently', () => {
     expect(attempt).toHaveBeenCalledTimes(1);
   });
 
+  it('does not wait for a model that failed for good', async () => {
+    const failed = new Problem(503, 'no model', '', [], undefined, 'urn:vde:model-failed');
+    const attempt = vi.fn().mockRejectedValue(failed);
+    await expect(persistently(attempt, { patienceMs: Infinity })).rejects.toThrow('no model');
+    expect(attempt).toHaveBeenCalledTimes(1);
+  });
+
   it('gives up when its patience ends', async () => {
     const result = persistently(() => Promise.reject(new TypeError()), { patienceMs: 5_000 });
     const outcome = expect(result).rejects.toThrow('cannot be reached');

@@ -1,3 +1,4 @@
+import { sentence } from '../../api/problem';
 import { retryRoom } from '../../app/controller';
 import { info } from '../../app/info';
 import { address, navigate } from '../../app/router';
@@ -39,8 +40,8 @@ export function ModelFailed() {
       action={{ label: 'Try again', perform: retryRoom }}
     >
       <p>
-        {reason ? `${reason}. ` : ''}Words and pictures cannot be compared without it. Browsing the dataset
-        still works; the setting is <code>vde.model</code>.
+        {reason ? `${sentence(reason)} ` : ''}Words and pictures cannot be compared without it. Browsing the
+        dataset still works; the setting is <code>vde.model</code>.
       </p>
     </Blank>
   );

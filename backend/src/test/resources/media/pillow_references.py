@@ -3,7 +3,7 @@
     python pillow_references.py        # Pillow and numpy; the versions used stand in the file
 
 Each of `files` has the file itself (base64) and its upright, opaque RGB pixels: Pillow's own decoding, turned by EXIF,
-laid on white; or null where the file is to be refused. Each of `resizes` has the SHA-256 of a resized crop of the noise
+laid on white. Each of `resizes` has the SHA-256 of a resized crop of the noise
 that both sides can make: byte i of an image is the top byte of the i-th number of x -> 1664525 x + 1013904223 (mod 2^32).
 """
 

@@ -1,5 +1,8 @@
 package io.vde.api;
 
+import java.util.EnumSet;
+import java.util.Set;
+
 /** The kinds of errors: stable names, statuses and titles. */
 enum ProblemType {
   CONFLICT(409, "conflict", "Conflict"),
@@ -7,6 +10,7 @@ enum ProblemType {
   INTERNAL(500, "internal", "Internal error"),
   MALFORMED(400, "malformed", "Malformed request"),
   METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
+  MODEL_FAILED(503, "model-failed", "The model cannot be used"),
   MODEL_MISMATCH(409, "model-mismatch", "Vectors of another model"),
   NOT_ACCEPTABLE(406, "not-acceptable", "Not acceptable"),
   NOT_FOUND(404, "not-found", "Not found"),
@@ -16,6 +20,10 @@ enum ProblemType {
   TOO_LARGE(413, "too-large", "Too large"),
   UNAVAILABLE(503, "unavailable", "Not available now"),
   UNSUPPORTED_MEDIA(415, "unsupported-media", "Unsupported media type");
+
+  /** Said only by who knows more than the status. */
+  private static final Set<ProblemType> SPECIAL =
+      EnumSet.of(MODEL_FAILED, MODEL_MISMATCH, STALE_REVISION);
 
   final int status;
   final String urn;
@@ -30,7 +38,7 @@ enum ProblemType {
   /** The kind that a bare status stands for. */
   static ProblemType of(int status) {
     for (ProblemType type : values()) {
-      if (type.status == status && type != MODEL_MISMATCH && type != STALE_REVISION) {
+      if (type.status == status && !SPECIAL.contains(type)) {
         return type;
       }
     }

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.vde.clip.EmbeddingException;
+import io.vde.clip.ModelFaultException;
 import io.vde.clip.ModelMismatchException;
 import io.vde.clip.ModelNotReadyException;
+import io.vde.clip.ModelState;
 import io.vde.ingest.BadDatasetException;
 import io.vde.ingest.DatasetInUseException;
 import io.vde.learn.NothingToUndoException;
@@ -94,10 +96,11 @@ final class Problems {
     return response(of(fault, uri.getRequestUri().getRawPath()), fault);
   }
 
-  private static Response response(Problem problem, Throwable fault) {
+  static Response response(Problem problem, Throwable fault) {
     Response.ResponseBuilder response =
         Response.status(problem.status()).type(MEDIA_TYPE).entity(Json.write(problem));
-    if (problem.status() == 503) {
+    // A model that failed stays so until the next start.
+    if (problem.status() == 503 && !problem.type().equals(ProblemType.MODEL_FAILED.urn)) {
       response.header("Retry-After", RETRY_AFTER_SECONDS);
     }
     if (fault instanceof WebApplicationException web && web.getResponse().getStatus() == 405) {
@@ -135,8 +138,15 @@ final class Problems {
           plain(ProblemType.STORAGE_FULL, "There is no room left on the disk", path);
       case IOException e when cutOff(e) ->
           plain(ProblemType.MALFORMED, "The request ended before its body did", path);
+      case ModelFaultException e -> plain(ProblemType.INTERNAL, e.getMessage(), path);
       case ModelMismatchException e -> plain(ProblemType.MODEL_MISMATCH, e.getMessage(), path);
-      case ModelNotReadyException e -> plain(ProblemType.UNAVAILABLE, e.getMessage(), path);
+      case ModelNotReadyException e ->
+          plain(
+              e.state().phase() == ModelState.Phase.FAILED
+                  ? ProblemType.MODEL_FAILED
+                  : ProblemType.UNAVAILABLE,
+              e.getMessage(),
+              path);
       case NoSuchImageException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
       case NothingToUndoException e -> plain(ProblemType.NOTHING_TO_UNDO, e.getMessage(), path);
       case OriginalNotFoundException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);

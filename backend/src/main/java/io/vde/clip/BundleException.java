@@ -14,4 +14,11 @@ public final class BundleException extends RuntimeException {
   public BundleException(String message, Throwable cause) {
     super(message, cause);
   }
+
+  /** The same, of the model that a setting names: there may be two. */
+  BundleException of(String setting) {
+    return getMessage().startsWith(setting)
+        ? this
+        : new BundleException(setting + ": " + getMessage(), this);
+  }
 }

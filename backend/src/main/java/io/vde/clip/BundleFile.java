@@ -3,6 +3,7 @@ package io.vde.clip;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,9 +51,17 @@ record BundleFile(String name, JsonNode root) {
     }
   }
 
-  /** A part of the file; empty when it is absent, so that its keys have their defaults. */
+  /**
+   * A part of the file; missing when it is absent or null, so that its keys have their defaults.
+   */
   JsonNode part(String key) {
-    return root.path(key);
+    return part(root, key);
+  }
+
+  /** The same of one of its parts. */
+  static JsonNode part(JsonNode parent, String key) {
+    JsonNode value = parent.path(key);
+    return value.isNull() ? MissingNode.getInstance() : value;
   }
 
   /** A part as if it were the file. */
@@ -65,8 +74,8 @@ record BundleFile(String name, JsonNode root) {
 
   /** A whole number of at least 1. */
   int positive(JsonNode parent, String key, int otherwise) {
-    JsonNode value = parent.path(key);
-    if (value.isMissingNode() || value.isNull()) {
+    JsonNode value = part(parent, key);
+    if (value.isMissingNode()) {
       return otherwise;
     }
     if (!value.isIntegralNumber() || value.asLong() < 1 || value.asLong() > Integer.MAX_VALUE) {
@@ -76,8 +85,8 @@ record BundleFile(String name, JsonNode root) {
   }
 
   boolean flag(String key, boolean otherwise) {
-    JsonNode value = root.path(key);
-    if (value.isMissingNode() || value.isNull()) {
+    JsonNode value = part(key);
+    if (value.isMissingNode()) {
       return otherwise;
     }
     if (!value.isBoolean()) {

@@ -21,13 +21,21 @@ import org.jboss.logging.Logger;
  * that says how far it is.
  *
  * <p>Every vector has {@link ModelIdentity#dimension} finite floats and Euclidean length 1, and
- * does not depend on what else was embedded at the same time. Futures fail with a {@link
- * java.util.concurrent.RejectedExecutionException} when too much waits, and with an {@link
- * EmbeddingException} when the model gives nothing usable. What depends on them runs on the model's
- * own thread and must be short, or asynchronous.
+ * does not depend on what else was embedded at the same time; but for images of imports at 8 bits,
+ * which differ a little by what shares their batch. Futures fail with a {@link
+ * java.util.concurrent.RejectedExecutionException} when too much waits, with an {@link
+ * EmbeddingException} when the model gives nothing usable for that input, and with a {@link
+ * ModelFaultException} when the model does not run. What depends on them runs on the model's own
+ * thread and must be short, or asynchronous.
  */
 @Singleton
 public final class Encoder {
+  /**
+   * Characters of a text that are read. A megabyte costs .6 s although all but a few dozen tokens
+   * are cut off; no context holds this many characters.
+   */
+  public static final int MAX_TEXT = 10_000;
+
   private static final Logger LOG = Logger.getLogger(Encoder.class);
 
   private final ModelConfig config;

@@ -78,7 +78,7 @@ final class Filler implements AutoCloseable {
       word.addTo(inputs);
       graph.attempt(inputs, graph.output(texts.outputs(), 2, texts.width()), texts.width());
       return true;
-    } catch (OrtException | EmbeddingException e) {
+    } catch (OrtException | BundleException e) {
       return false;
     }
   }

@@ -116,7 +116,7 @@ final class Graph implements AutoCloseable {
    * Runs a batch.
    *
    * @param count numbers that must come out
-   * @throws EmbeddingException when there are more or fewer
+   * @throws BundleException when there are more or fewer
    */
   FloatBuffer run(Map<String, OnnxTensor> inputs, String output, int count) throws OrtException {
     try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
@@ -147,8 +147,7 @@ final class Graph implements AutoCloseable {
   private FloatBuffer checked(OrtSession.Result result, int count) {
     FloatBuffer numbers = ((OnnxTensor) result.get(0)).getFloatBuffer();
     if (numbers.remaining() != count) {
-      throw new EmbeddingException(
-          "The model's " + file.name() + " gave vectors of another length.");
+      throw new BundleException("The model's " + file.name() + " gave vectors of another length.");
     }
     return numbers;
   }

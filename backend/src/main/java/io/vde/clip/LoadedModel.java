@@ -1,6 +1,5 @@
 package io.vde.clip;
 
-import io.vde.hub.DownloadProgress;
 import io.vde.hub.Hub;
 import io.vde.media.Lane;
 import io.vde.media.Pixels;
@@ -31,6 +30,7 @@ final class LoadedModel implements AutoCloseable {
 
   private LoadedModel(
       ModelConfig config,
+      Prompts prompts,
       ModelIdentity identity,
       Preprocessing preprocessing,
       TextTokens tokens,
@@ -42,7 +42,7 @@ final class LoadedModel implements AutoCloseable {
     this.tokens = tokens;
     this.parts = parts;
     this.residentBefore = residentBefore;
-    prompts = Prompts.of(config);
+    this.prompts = prompts;
     queries = new QueryCache(config.queryCache());
     TextTower text = towers.text();
     VisionTower vision = towers.vision();
@@ -82,10 +82,12 @@ final class LoadedModel implements AutoCloseable {
   static LoadedModel load(
       ModelConfig config, Path dataDir, Hub hub, Consumer<ModelState> progress) {
     long residentBefore = ResidentMemory.bytes();
+    // Before a download: a setting that cannot be is said at once.
     Execution execution = Execution.of(config);
-    Consumer<DownloadProgress> download = state -> progress.accept(ModelState.downloading(state));
-    ModelSource source = ModelSource.find(config, dataDir, hub, download);
-    Optional<ModelSource> text = ModelSource.findText(config, hub, download);
+    Prompts prompts = Prompts.of(config);
+    DownloadSum downloads = new DownloadSum(progress);
+    ModelSource source = ModelSource.find(config, dataDir, hub, downloads.next());
+    Optional<ModelSource> text = ModelSource.findText(config, hub, downloads.next());
     ModelBundle bundle =
         ModelBundle.read(
             source.folder(), Variant.of(config.variant()), text.map(ModelSource::folder));
@@ -116,7 +118,8 @@ final class LoadedModel implements AutoCloseable {
               preprocessing.width(),
               preprocessing.height());
       LoadedModel model =
-          new LoadedModel(config, identity, preprocessing, tokens, towers, residentBefore, parts);
+          new LoadedModel(
+              config, prompts, identity, preprocessing, tokens, towers, residentBefore, parts);
       model.warmUp();
       return model;
     } catch (RuntimeException | Error e) {

@@ -14,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
+import org.jboss.logging.Logger;
 
 /**
  * The queue in front of one tower. One run at a time, on a thread of its own; what has queued up
@@ -25,6 +26,8 @@ import java.util.function.ToIntFunction;
  * @param <I> the input
  */
 final class MicroBatcher<I> implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(MicroBatcher.class);
+
   /**
    * Runs a batch.
    *
@@ -90,9 +93,10 @@ final class MicroBatcher<I> implements AutoCloseable {
   /**
    * Queues an input.
    *
-   * @return its vector; fails with a {@link RejectedExecutionException} when the queue is full.
-   *     Cancelling it takes the input out of the queue. What depends on it runs on the tower's
-   *     thread and must be short.
+   * @return its vector; fails with a {@link RejectedExecutionException} when the queue is full,
+   *     with an {@link EmbeddingException} when the tower gave nothing usable for it, and with a
+   *     {@link ModelFaultException} when its run failed. Cancelling it takes the input out of the
+   *     queue. What depends on it runs on the tower's thread and must be short.
    */
   CompletableFuture<float[]> submit(I input, Lane lane) {
     Job<I> job = new Job<>(input, lane);
@@ -173,7 +177,8 @@ final class MicroBatcher<I> implements AutoCloseable {
           deliver(batch.get(i), vectors.get(i));
         }
       } catch (Exception | LinkageError | OutOfMemoryError e) {
-        EmbeddingException failure = new EmbeddingException("The model could not be run.", e);
+        LOG.errorf(e, "%s: a run of %d inputs failed", worker.getName(), batch.size());
+        ModelFaultException failure = new ModelFaultException(e);
         batch.forEach(job -> job.result.completeExceptionally(failure));
       }
     }

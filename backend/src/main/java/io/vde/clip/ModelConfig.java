@@ -50,15 +50,18 @@ public interface ModelConfig {
   @WithDefault("1000")
   int queryCache();
 
-  /** How long a person's text or image may wait in the queue before it is turned away. */
+  /**
+   * How long a person's text or image may wait in the model's queue before it is turned away. What
+   * an image waited for before, to be decoded, does not count.
+   */
   @WithDefault("20s")
   Duration deadline();
 
-  /** Texts that may wait, for a person and for imports each; more are turned away. */
+  /** Texts that may wait, for searches, for {@code /embed} and for imports each. */
   @WithDefault("1024")
   int textQueue();
 
-  /** Images that may wait, for a person and for imports each; more are turned away. */
+  /** Images that may wait, for searches, for {@code /embed} and for imports each. */
   @WithDefault("256")
   int imageQueue();
 }

@@ -4,7 +4,7 @@ package io.vde.clip;
  * Which model makes the vectors. Vectors of two models must never be compared, so datasets and
  * classifiers carry it.
  *
- * @param id what a person calls it: {@code demo}, or the name of its folder
+ * @param id what a person calls it: {@code demo}, the name of its folder, or its repository
  * @param revision the first 12 hex digits of the SHA-256 over the files that make images' vectors:
  *     another when any of them changes
  * @param variant the precision of the vision tower as it runs

@@ -54,21 +54,31 @@ final class OnnxEnvironment {
   }
 
   private static OrtEnvironment create() {
-    setenv("ORT_DISABLE_TELEMETRY", "1");
-    return OrtEnvironment.getEnvironment();
+    boolean silent = setenv("ORT_DISABLE_TELEMETRY", "1");
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    if (!silent) {
+      try {
+        environment.setTelemetry(false);
+      } catch (OrtException e) {
+        throw new IllegalStateException("telemetry cannot be switched off", e);
+      }
+    }
+    return environment;
   }
 
   /**
    * Sets a variable of this process' own environment, where the native library looks. Java offers
    * no way, and {@code OrtEnvironment.setTelemetry} comes after the library has already written its
    * device id to the home folder.
+   *
+   * @return whether there is such a way
    */
   @SuppressWarnings("restricted")
-  private static void setenv(String name, String value) {
+  private static boolean setenv(String name, String value) {
     Linker linker = Linker.nativeLinker();
     Optional<MemorySegment> setenv = linker.defaultLookup().find("setenv");
     if (setenv.isEmpty()) {
-      return; // Windows, where the library's telemetry goes another way, which setTelemetry governs
+      return false; // Windows, where the telemetry goes another way, which setTelemetry governs
     }
     MethodHandle call =
         linker.downcallHandle(
@@ -83,6 +93,7 @@ final class OnnxEnvironment {
       if (result != 0) {
         throw new IllegalStateException("setenv failed");
       }
+      return true;
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {

@@ -54,23 +54,23 @@ record Preprocessing(
     }
     for (String step : new String[] {"do_pad", "crop_pct", "max_num_patches"}) {
       JsonNode value = file.part(step);
-      if (!value.isMissingNode() && !value.isNull() && !value.equals(BooleanNode.FALSE)) {
+      if (!value.isMissingNode() && !value.equals(BooleanNode.FALSE)) {
         throw file.wrong(step, value);
       }
     }
-    if (file.root().has(RESIZE_MODE)) {
+    if (file.root().hasNonNull(RESIZE_MODE)) {
       return ofTorchvision(file);
     }
     JsonNode size = file.part("size");
     int shortest = 0;
     int[] sides;
-    if (size.has("height")) {
+    if (size.hasNonNull("height")) {
       sides = sides(file, "size", size);
     } else if (size.isIntegralNumber()) {
       shortest = side(file, file.root(), "size");
       sides = new int[] {shortest, shortest};
     } else {
-      if (!size.isMissingNode() && !size.has("shortest_edge")) {
+      if (!size.isMissingNode() && !size.hasNonNull("shortest_edge")) {
         throw file.wrong("size", size);
       }
       shortest = side(file, size, "shortest_edge");
@@ -165,7 +165,7 @@ record Preprocessing(
       int side = side(file, file.root(), key);
       return new int[] {side, side};
     }
-    if (!value.has("width") || !value.has("height")) {
+    if (!value.hasNonNull("width") || !value.hasNonNull("height")) {
       throw file.wrong(key, value);
     }
     return new int[] {side(file, value, "width"), side(file, value, "height")};
@@ -207,7 +207,7 @@ record Preprocessing(
 
   private static double[] triple(BundleFile file, String key, double[] otherwise) {
     JsonNode value = file.part(key);
-    if (value.isMissingNode() || value.isNull()) {
+    if (value.isMissingNode()) {
       return otherwise;
     }
     if (!value.isArray() || value.size() != 3 || !value.get(0).isNumber()) {

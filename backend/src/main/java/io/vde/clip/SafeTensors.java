@@ -62,11 +62,6 @@ final class SafeTensors {
     }
   }
 
-  /** Whether there is a tensor of that name. */
-  boolean has(String tensor) {
-    return header.has(tensor);
-  }
-
   /**
    * Reads a tensor of type F32 or F16.
    *

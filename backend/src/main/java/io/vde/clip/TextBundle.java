@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vde.clip.TextTokens.LowerCase;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * The side of a model that reads texts: the image model's own, or a multilingual one that was
@@ -30,14 +31,28 @@ record TextBundle(
     int contextLength,
     Padding padding,
     LowerCase lowerCase) {
+  private static final Logger LOG = Logger.getLogger(TextBundle.class);
+
   static final String TOKENIZER = "tokenizer.json";
   static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
   /** Longer contexts would cost memory that grows with their square, and nobody's query has it. */
   static final int LONGEST_CONTEXT = 512;
 
-  private static final String MODULES = "modules.json";
+  static final String MODULES = "modules.json";
   private static final String CONFIG = "config.json";
+
+  /** What names a text model that stands alone. */
+  static final String SETTING = "vde.model.text";
+
+  private static final List<String> OTHER_POOLINGS =
+      List.of(
+          "pooling_mode_cls_token",
+          "pooling_mode_max_tokens",
+          "pooling_mode_mean_sqrt_len_tokens",
+          "pooling_mode_weightedmean_tokens",
+          "pooling_mode_lasttoken");
+
   private static final List<String> TOKEN_STATES = List.of("last_hidden_state", "token_embeddings");
 
   /**
@@ -73,6 +88,14 @@ record TextBundle(
    * @throws BundleException when it is not of a known kind, or its vectors have another dimension
    */
   static TextBundle standingAlone(Path folder, int dimension, Variant variant) {
+    try {
+      return readAlone(folder, dimension, variant);
+    } catch (BundleException e) {
+      throw e.of(SETTING);
+    }
+  }
+
+  private static TextBundle readAlone(Path folder, int dimension, Variant variant) {
     if (Files.isRegularFile(folder.resolve(MODULES))) {
       return sentenceTransformer(folder, dimension, variant);
     }
@@ -99,10 +122,12 @@ record TextBundle(
     String poolingName = paths.get(1) + "/config.json";
     BundleFile pooling = BundleFile.read(folder, poolingName);
     boolean mean = pooling.flag("pooling_mode_mean_tokens", false);
-    boolean others =
-        Stream.of("cls_token", "max_tokens", "mean_sqrt_len_tokens", "weightedmean_tokens")
-            .anyMatch(mode -> pooling.flag("pooling_mode_" + mode, false));
-    if (!mean || others) {
+    for (String mode : OTHER_POOLINGS) {
+      if (pooling.flag(mode, false)) {
+        throw pooling.wrong(mode, pooling.part(mode));
+      }
+    }
+    if (!mean) {
       throw pooling.wrong("pooling_mode_mean_tokens", pooling.part("pooling_mode_mean_tokens"));
     }
     BundleFile layer = BundleFile.read(folder, paths.get(2) + "/config.json");
@@ -123,23 +148,32 @@ record TextBundle(
     return alone(folder, variant, in, dense, limit);
   }
 
-  private static List<String> modules(Path folder) {
+  /**
+   * The folders of a transformer, a pooling and a linear layer, as modules.json lists them.
+   *
+   * @throws BundleException when it lists anything else
+   */
+  static List<String> modules(Path folder) {
     BundleFile modules = BundleFile.readList(folder, MODULES);
     List<String> wanted = List.of("Transformer", "Pooling", "Dense");
     if (modules.root().size() != wanted.size()) {
       throw new BundleException(
           "The model's modules.json does not list a Transformer, a Pooling and a Dense.");
     }
+    List<String> paths = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       JsonNode module = modules.root().get(i);
       if (!module.path("type").asText("").endsWith("." + wanted.get(i))) {
         throw modules.wrong("type", module.path("type"));
       }
-      if (!module.path("path").asText("").matches("[A-Za-z0-9_-]*")) {
+      String path = module.path("path").asText("");
+      // The transformer may lie in the model's folder, as its graph does.
+      if (!path.matches(i == 0 ? "[A-Za-z0-9_-]*" : "[A-Za-z0-9_-]+")) {
         throw modules.wrong("path", module.path("path"));
       }
+      paths.add(path);
     }
-    return modules.root().findValuesAsText("path");
+    return paths;
   }
 
   private static TextBundle alone(Path folder, Variant variant, int width, Dense dense, int limit) {
@@ -147,6 +181,11 @@ record TextBundle(
     List<GraphFile> graphs = variant.find(folder, ModelBundle.COMBINED);
     if (graphs.isEmpty()) {
       graphs = Variant.FP32.find(folder, ModelBundle.COMBINED);
+      if (!graphs.isEmpty()) {
+        LOG.infof(
+            "vde.model.text has no %s for vde.model.variant=%s: texts are read by its %s",
+            variant.file(ModelBundle.COMBINED), variant.label(), graphs.getFirst().name());
+      }
     }
     if (graphs.isEmpty()) {
       throw new BundleException(

@@ -11,12 +11,6 @@ import java.util.Locale;
  * reference implementation does.
  */
 final class TextTokens implements AutoCloseable {
-  /**
-   * A megabyte costs .6 s although all but a few dozen tokens are cut off; no context holds this
-   * many characters.
-   */
-  private static final int LONGEST = 10_000;
-
   /** What is lower-cased before a text reaches the tokenizer. */
   enum LowerCase {
     NOTHING,
@@ -95,12 +89,12 @@ final class TextTokens implements AutoCloseable {
    * character.
    */
   static String capped(String text) {
-    if (text.length() <= LONGEST) {
+    if (text.length() <= Encoder.MAX_TEXT) {
       return text;
     }
-    StringBuilder kept = new StringBuilder(LONGEST);
+    StringBuilder kept = new StringBuilder(Encoder.MAX_TEXT);
     boolean space = false;
-    for (int i = 0; i < text.length() && kept.length() < LONGEST; i++) {
+    for (int i = 0; i < text.length() && kept.length() < Encoder.MAX_TEXT; i++) {
       char c = text.charAt(i);
       boolean white = Character.isWhitespace(c);
       if (!white || !space) {

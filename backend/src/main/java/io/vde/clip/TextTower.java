@@ -136,7 +136,7 @@ final class TextTower implements MicroBatcher.Tower<long[]> {
     trial = true;
     try {
       return UnitVector.of(run(List.of(sample)).getFirst());
-    } catch (OrtException | EmbeddingException e) {
+    } catch (OrtException | BundleException | EmbeddingException e) {
       return null;
     } finally {
       trial = false;

@@ -34,6 +34,16 @@ final class Towers implements AutoCloseable {
    */
   static Towers open(
       ModelBundle bundle, TextTokens tokens, Execution execution, GraphChoice choice) {
+    return open(bundle, tokens, execution, choice, (_, run) -> measured(run));
+  }
+
+  /**
+   * Loads them, with another clock.
+   *
+   * @param timer says how long a graph takes
+   */
+  static Towers open(
+      ModelBundle bundle, TextTokens tokens, Execution execution, GraphChoice choice, Timer timer) {
     TextBundle texts = bundle.text();
     boolean combined = texts.graphs().equals(bundle.visionGraphs());
     long[] sample = tokens.ids(SAMPLE);
@@ -43,6 +53,7 @@ final class Towers implements AutoCloseable {
         fastest(
             bundle.visionGraphs(),
             choice,
+            timer,
             _ -> execution,
             graph -> new VisionTower(graph, bundle, Filler.texts(graph, sample[0])),
             tower -> tower.run(Collections.nCopies(tower.largest(), new PreparedImage(black))));
@@ -57,12 +68,16 @@ final class Towers implements AutoCloseable {
               : fastest(
                   texts.graphs(),
                   choice,
+                  timer,
                   execution::forTexts,
                   opener,
                   tower -> tower.run(List.of(sample)));
       Towers towers = new Towers(text, vision);
       towers.tryPadding(sample);
       return towers;
+    } catch (BundleException e) {
+      vision.close();
+      throw texts.dense() == null ? e : e.of(TextBundle.SETTING);
     } catch (RuntimeException | Error e) {
       vision.close();
       throw e;
@@ -108,20 +123,21 @@ final class Towers implements AutoCloseable {
   private static <T extends MicroBatcher.Tower<?>> Loaded<T> fastest(
       List<GraphFile> candidates,
       GraphChoice choice,
+      Timer timer,
       Function<GraphFile, Execution> execution,
       Opener<T> opener,
       Trial<T> trial) {
     List<GraphFile> files = choice.among(candidates).map(List::of).orElse(candidates);
     Loaded<T> best = null;
     long bestNanos = 0;
-    RuntimeException refusal = null;
+    BundleException refusal = null;
     for (GraphFile file : files) {
       Loaded<T> loaded = null;
       long nanos = 0;
       try {
         loaded = load(file, execution.apply(file), opener);
-        nanos = files.size() == 1 ? 0 : time(loaded, trial);
-      } catch (BundleException | EmbeddingException e) {
+        nanos = files.size() == 1 ? 0 : time(loaded, trial, timer);
+      } catch (BundleException e) {
         close(loaded);
         refusal = refusal == null ? e : refusal;
         if (files.size() > 1) {
@@ -178,19 +194,37 @@ final class Towers implements AutoCloseable {
         left.graph.file().name(), leftNanos / 1e6, taken.graph.file().name(), takenNanos / 1e6);
   }
 
-  private static <T extends MicroBatcher.Tower<?>> long time(Loaded<T> loaded, Trial<T> trial) {
+  private static <T extends MicroBatcher.Tower<?>> long time(
+      Loaded<T> loaded, Trial<T> trial, Timer timer) {
     try {
-      trial.run(loaded.tower);
-      long best = Long.MAX_VALUE;
-      for (int i = 0; i < TRIALS; i++) {
-        long start = System.nanoTime();
-        trial.run(loaded.tower);
-        best = Math.min(best, System.nanoTime() - start);
-      }
-      return best;
+      return timer.nanos(loaded.graph.file(), () -> trial.run(loaded.tower));
     } catch (OrtException e) {
       throw notRunning(loaded.graph, e);
     }
+  }
+
+  /** The best of some runs, after one that does not count. */
+  private static long measured(Run run) throws OrtException {
+    run.once();
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < TRIALS; i++) {
+      long start = System.nanoTime();
+      run.once();
+      best = Math.min(best, System.nanoTime() - start);
+    }
+    return best;
+  }
+
+  /** Says how long a run of a graph takes. */
+  @FunctionalInterface
+  interface Timer {
+    long nanos(GraphFile graph, Run run) throws OrtException;
+  }
+
+  /** Runs a graph. */
+  @FunctionalInterface
+  interface Run {
+    void once() throws OrtException;
   }
 
   private static <T> T tower(Graph graph, Opener<T> opener) {

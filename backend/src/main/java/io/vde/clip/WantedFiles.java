@@ -4,11 +4,12 @@ import io.vde.hub.RepositoryFiles;
 import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,12 +26,18 @@ final class WantedFiles {
 
   private final String repository;
   private final Variant variant;
+
+  /** The graphs that are needed, unless one file combines them. */
+  private final List<String> towers;
+
   private final RepositoryFiles files;
   private final Set<String> wanted = new LinkedHashSet<>();
 
-  private WantedFiles(String repository, Variant variant, RepositoryFiles files) {
+  private WantedFiles(
+      String repository, Variant variant, List<String> towers, RepositoryFiles files) {
     this.repository = repository;
     this.variant = variant;
+    this.towers = towers;
     this.files = files;
   }
 
@@ -42,7 +49,8 @@ final class WantedFiles {
    */
   static List<String> ofModel(
       String repository, Variant variant, boolean textTower, RepositoryFiles files) {
-    WantedFiles choice = new WantedFiles(repository, variant, files);
+    List<String> towers = textTower ? List.of(VISION, TEXT) : List.of(VISION);
+    WantedFiles choice = new WantedFiles(repository, variant, towers, files);
     choice.need("config.json");
     if (!choice.take("preprocessor_config.json")) {
       choice.need("processor_config.json");
@@ -50,30 +58,23 @@ final class WantedFiles {
     if (textTower) {
       choice.tokenizer();
     }
-    choice.tower(VISION);
-    if (textTower) {
-      choice.tower(TEXT);
-    }
+    towers.forEach(choice::tower);
     return List.copyOf(choice.wanted);
   }
 
   /**
    * Those of a text model that stands in for another's text tower: of sentence-transformers, with
-   * its layers on top, or of M-CLIP. It need not have the variant.
+   * the layers on top that its modules.json names, or of M-CLIP. It need not have the variant.
    *
    * @throws BundleException when it lacks one that it needs
    */
   static List<String> ofTextModel(String repository, Variant variant, RepositoryFiles files) {
-    WantedFiles choice = new WantedFiles(repository, variant, files);
+    WantedFiles choice = new WantedFiles(repository, variant, List.of(COMBINED), files);
     choice.need("config.json");
     choice.tokenizer();
-    if (choice.take("modules.json")) {
-      Stream.of(
-              "sentence_bert_config.json",
-              "1_Pooling/config.json",
-              "2_Dense/config.json",
-              "2_Dense/model.safetensors")
-          .forEach(choice::take);
+    if (choice.take(TextBundle.MODULES)) {
+      choice.take("sentence_bert_config.json");
+      choice.layers();
     } else {
       choice.need("model.safetensors");
     }
@@ -86,6 +87,17 @@ final class WantedFiles {
   private void tokenizer() {
     need("tokenizer.json");
     take("tokenizer_config.json");
+  }
+
+  /** Known when modules.json is there, which names them. */
+  private void layers() {
+    Optional<Path> modules = files.local(TextBundle.MODULES);
+    if (modules.isPresent()) {
+      List<String> paths = TextBundle.modules(modules.get().getParent());
+      take(paths.get(1) + "/config.json");
+      take(paths.get(2) + "/config.json");
+      take(paths.get(2) + "/model.safetensors");
+    }
   }
 
   private boolean take(String path) {
@@ -151,22 +163,32 @@ final class WantedFiles {
   }
 
   private BundleException noGraphs() {
-    List<String> there = new ArrayList<>();
-    for (Variant other : Variant.values()) {
-      if (files.has(other.file(VISION)) || files.has(other.file(COMBINED))) {
-        there.add(other.label());
-      }
+    List<String> complete =
+        Arrays.stream(Variant.values()).filter(this::isComplete).map(Variant::label).toList();
+    if (!complete.isEmpty()) {
+      return new BundleException(
+          "%s has no files for vde.model.variant=%s; it has %s."
+              .formatted(repository, variant.label(), String.join(", ", complete)));
     }
-    String known = String.join(", ", there);
+    String needed = towers.stream().map(Variant.FP32::file).collect(Collectors.joining(" and "));
+    String needs =
+        towers.contains(COMBINED) ? needed : needed + " or " + Variant.FP32.file(COMBINED);
+    List<String> there =
+        Arrays.stream(Variant.values())
+            .flatMap(other -> Stream.of(VISION, TEXT, COMBINED).map(other::file))
+            .filter(files::has)
+            .toList();
     return new BundleException(
         there.isEmpty()
-            ? "%s has no ONNX files: neither %s and %s nor %s."
-                .formatted(
-                    repository,
-                    Variant.FP32.file(TEXT),
-                    Variant.FP32.file(VISION),
-                    Variant.FP32.file(COMBINED))
-            : "%s has no files for vde.model.variant=%s; it has %s."
-                .formatted(repository, variant.label(), known));
+            ? "%s has no ONNX files; it needs %s, or those of another variant."
+                .formatted(repository, needs)
+            : "%s has the ONNX files of no variant; it needs %s, or those of another variant, and has %s."
+                .formatted(repository, needs, String.join(", ", there)));
+  }
+
+  /** Whether all graphs are there in a variant's own files. */
+  private boolean isComplete(Variant other) {
+    return files.has(other.file(COMBINED))
+        || towers.stream().allMatch(tower -> files.has(other.file(tower)));
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -27,9 +28,22 @@ import org.jboss.logging.Logger;
 final class Cache {
   private static final Logger LOG = Logger.getLogger(Cache.class);
 
+  /** As the Python tools do it, another kind of link, or a copy: the first that is possible. */
+  static final List<Placing> WAYS =
+      List.of(
+          (name, blob) -> Files.createSymbolicLink(name, name.getParent().relativize(blob)),
+          (name, blob) -> Files.createLink(name, blob),
+          (name, blob) -> Files.copy(blob, name));
+
   private final Path root;
   private final Path locks;
-  private final boolean links;
+  private final List<Placing> ways;
+
+  /** Gives a blob a second name, or a second body. */
+  @FunctionalInterface
+  interface Placing {
+    void place(Path name, Path blob) throws IOException;
+  }
 
   /**
    * The place of a repository.
@@ -39,10 +53,19 @@ final class Cache {
    * @param links whether links may be tried
    */
   Cache(Path cache, String name, boolean links) {
+    this(cache, name, links ? WAYS : WAYS.subList(1, WAYS.size()));
+  }
+
+  /**
+   * With ways of its own.
+   *
+   * @param ways in which a blob gets its place in a snapshot, tried in turn
+   */
+  Cache(Path cache, String name, List<Placing> ways) {
     String folder = "models--" + name.replace("/", "--");
     this.root = cache.resolve(folder);
     this.locks = cache.resolve(".locks").resolve(folder);
-    this.links = links;
+    this.ways = ways;
   }
 
   /** The commit that a revision stood for when it was last asked for. */
@@ -78,12 +101,12 @@ final class Cache {
   }
 
   Path blob(RemoteFile file) {
-    return root.resolve("blobs").resolve(file.etag());
+    return root.resolve("blobs").resolve(file.blob());
   }
 
   /** The lock that processes of this program hold while they fetch a blob. */
   Path lock(RemoteFile file) {
-    return locks.resolve(file.etag() + ".vde.lock");
+    return locks.resolve(file.blob() + ".vde.lock");
   }
 
   Path root() {
@@ -105,7 +128,7 @@ final class Cache {
 
   /** Where a blob grows. The Python tools give other names to theirs. */
   Path unfinished(RemoteFile file) {
-    return root.resolve("blobs").resolve(file.etag() + ".vde.incomplete");
+    return root.resolve("blobs").resolve(file.blob() + ".vde.incomplete");
   }
 
   /** Puts a blob at the file's path in a snapshot. */
@@ -115,7 +138,7 @@ final class Cache {
     Path unfinished = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID());
     try {
       Files.createDirectories(target.getParent());
-      link(unfinished, blob);
+      place(unfinished, blob);
       Files.move(
           unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
@@ -195,20 +218,15 @@ final class Cache {
     return root.resolve(".no_exist").resolve(commit).resolve(path);
   }
 
-  /** Makes a link as the Python tools do, another kind of link, or a copy: whatever is possible. */
-  private void link(Path link, Path blob) throws IOException {
-    try {
-      if (links) {
-        Files.createSymbolicLink(link, link.getParent().relativize(blob));
+  private void place(Path name, Path blob) throws IOException {
+    for (Placing way : ways.subList(0, ways.size() - 1)) {
+      try {
+        way.place(name, blob);
         return;
+      } catch (IOException | UnsupportedOperationException e) {
+        LOG.debugf(e, "links are refused in %s", root);
       }
-    } catch (IOException | UnsupportedOperationException e) {
-      LOG.debugf(e, "symbolic links are refused in %s", root);
     }
-    try {
-      Files.createLink(link, blob);
-    } catch (IOException | UnsupportedOperationException e) {
-      Files.copy(blob, link);
-    }
+    ways.getLast().place(name, blob);
   }
 }

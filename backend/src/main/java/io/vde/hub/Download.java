@@ -83,6 +83,11 @@ final class Download {
         throw HubException.refusing(
             "%s is refused: what the hub sent %s.".formatted(file.path(), fault));
       }
+      if (!file.namesContent()) {
+        LOG.warnf(
+            "%s: the hub gives no digest of it (ETag %s); only its size could be checked",
+            file.path(), file.etag());
+      }
       meter.finish(Cache.sizeOf(unfinished));
       Files.move(
           unfinished, blob, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -5,6 +5,7 @@ package io.vde.hub;
  *
  * @param repository {@code owner/name}
  * @param bytes that are on the disk
- * @param total bytes that will be; 0 while that is not known
+ * @param total bytes that will be; 0 while that is not known. May grow, as files that have come say
+ *     what else is needed
  */
 public record DownloadProgress(String repository, long bytes, long total) {}

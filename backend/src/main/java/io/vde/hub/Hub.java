@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -112,13 +113,25 @@ public final class Hub {
       Function<RepositoryFiles, List<String>> choice,
       Consumer<DownloadProgress> progress) {
     HubFiles files = new HubFiles(remote, cache);
+    Meter meter = new Meter(repository.name(), progress);
+    Download download = new Download(remote, connection, config, cache, meter);
     while (true) {
       List<RemoteFile> missing =
           choice.apply(files).stream().filter(files::isMissing).map(remote::describe).toList();
       if (missing.isEmpty()) {
         break;
       }
-      fetch(missing, repository, remote, connection, cache, progress);
+      cache.prepare();
+      Map<String, RemoteFile> blobs = new LinkedHashMap<>();
+      for (RemoteFile file : missing) {
+        if (!Files.isRegularFile(cache.blob(file))) {
+          blobs.putIfAbsent(file.blob(), file);
+        }
+      }
+      checkRoom(repository, blobs.values(), cache);
+      meter.expect(sum(blobs.values()));
+      blobs.values().forEach(download::fetch);
+      missing.forEach(file -> cache.place(file, remote.commit()));
     }
     String commit = remote.commit();
     files.absent.forEach(path -> cache.markAbsent(commit, path));
@@ -127,27 +140,10 @@ public final class Hub {
     return new Snapshot(repository.name(), commit, cache.snapshot(commit));
   }
 
-  private void fetch(
-      List<RemoteFile> missing,
-      Repository repository,
-      RemoteRepository remote,
-      HubConnection connection,
-      Cache cache,
-      Consumer<DownloadProgress> progress) {
-    cache.prepare();
-    Map<String, RemoteFile> blobs = new LinkedHashMap<>();
-    for (RemoteFile file : missing) {
-      if (!Files.isRegularFile(cache.blob(file))) {
-        blobs.putIfAbsent(file.etag(), file);
-      }
-    }
-    checkRoom(repository, blobs.values(), cache);
-    boolean known = blobs.values().stream().allMatch(file -> file.size().isPresent());
-    long total = known ? blobs.values().stream().mapToLong(file -> file.size().orElse(0)).sum() : 0;
-    Meter meter = new Meter(repository.name(), total, progress);
-    Download download = new Download(remote, connection, config, cache, meter);
-    blobs.values().forEach(download::fetch);
-    missing.forEach(file -> cache.place(file, remote.commit()));
+  private static OptionalLong sum(Collection<RemoteFile> blobs) {
+    return blobs.stream().allMatch(file -> file.size().isPresent())
+        ? OptionalLong.of(blobs.stream().mapToLong(file -> file.size().getAsLong()).sum())
+        : OptionalLong.empty();
   }
 
   /** Better than to find out after an hour. */

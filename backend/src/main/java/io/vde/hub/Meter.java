@@ -1,35 +1,41 @@
 package io.vde.hub;
 
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
-/** Counts what arrives, and tells the listener and the log now and then. For one thread. */
+/**
+ * Counts what arrives, and tells the listener and the log now and then. What is expected may grow
+ * on the way, as files say what else is needed. For one thread.
+ */
 final class Meter {
   private static final Logger LOG = Logger.getLogger(Meter.class);
   private static final long TELL_NANOS = 200_000_000L;
   private static final long LOG_NANOS = 10_000_000_000L;
 
   private final String repository;
-  private final long total;
   private final Consumer<DownloadProgress> listener;
+  private long total;
+  private boolean unknown;
   private long finished;
   private long current;
   private long told;
   private long logged;
   private long loggedTenth;
 
-  /**
-   * For the files of a repository.
-   *
-   * @param total bytes of all of them; 0 when that is not known
-   */
-  Meter(String repository, long total, Consumer<DownloadProgress> listener) {
+  /** For the files of a repository. */
+  Meter(String repository, Consumer<DownloadProgress> listener) {
     this.repository = repository;
-    this.total = total;
     this.listener = listener;
     long now = System.nanoTime();
     this.told = now - TELL_NANOS;
     this.logged = now;
+  }
+
+  /** So many more bytes will come; empty when that is not known, and then the sum is not either. */
+  void expect(OptionalLong bytes) {
+    unknown |= bytes.isEmpty();
+    total = unknown ? 0 : total + bytes.getAsLong();
     tell();
   }
 

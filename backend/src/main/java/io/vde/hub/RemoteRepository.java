@@ -154,16 +154,18 @@ final class RemoteRepository implements RepositoryFiles {
           "%s is not a model hub: its answer has no X-Repo-Commit."
               .formatted(environment.endpoint()));
     }
-    String etag =
+    RemoteFile file =
         answer
             .etag()
             .filter(name -> name.length() <= 200 && name.matches("[A-Za-z0-9][A-Za-z0-9._+=-]*"))
+            .map(etag -> new RemoteFile(path, etag, answer.size()))
+            .filter(found -> found.namesContent() || found.size().isPresent())
             .orElseThrow(
                 () ->
                     new HubException(
                         "The hub does not say what %s of %s holds: no usable ETag."
                             .formatted(path, repository)));
-    return Optional.of(new RemoteFile(path, etag, answer.size()));
+    return Optional.of(file);
   }
 
   private void adopt(HubAnswer answer) {

@@ -1,5 +1,6 @@
 package io.vde.ingest;
 
+import io.vde.clip.EmbeddingException;
 import io.vde.clip.Encoder;
 import io.vde.clip.ModelMismatchException;
 import io.vde.clip.PreparedImage;
@@ -212,10 +213,12 @@ public final class Pipeline {
     } catch (IllegalArgumentException e) {
       return failed(image, e.getMessage());
     } catch (CompletionException e) {
-      if (e.getCause() instanceof MediaException fault) {
-        return failed(image, fault.getMessage());
-      }
-      throw e.getCause() instanceof RuntimeException fault ? fault : e;
+      return switch (e.getCause()) {
+        case EmbeddingException fault -> failed(image, fault.getMessage());
+        case MediaException fault -> failed(image, fault.getMessage());
+        case RuntimeException fault -> throw fault;
+        case null, default -> throw e;
+      };
     }
   }
 

@@ -4,6 +4,8 @@ import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Iterator;
 import java.util.Optional;
 import javax.imageio.ImageIO;
@@ -73,6 +75,9 @@ final class Codecs {
   }
 
   private Pixels webp(byte[] bytes, ImageHeader header) throws IOException {
+    if (!header.animated() && isCut(bytes)) {
+      throw ImageHeader.damaged(ImageType.WEBP, null);
+    }
     WebpFrame frame =
         header.animated() ? WebpFrame.first(bytes, header) : new WebpFrame(bytes, 0, 0);
     int[] offset = {frame.left(), frame.top()};
@@ -81,6 +86,15 @@ final class Codecs {
       return RasterPixels.onCanvas(image, header.width(), header.height(), offset);
     }
     return read(frame.file(), header, _ -> offset);
+  }
+
+  /**
+   * Whether the file is shorter than it says. The decoder in Java would make up the rest of a
+   * lossless one; libwebp refuses it.
+   */
+  private static boolean isCut(byte[] riff) {
+    int size = ByteBuffer.wrap(riff).order(ByteOrder.LITTLE_ENDIAN).getInt(4);
+    return Integer.toUnsignedLong(size) > riff.length - 8L;
   }
 
   /** By what the sides may be divided while the shorter one stays twice as long as needed. */

@@ -20,9 +20,7 @@ import java.util.Optional;
  */
 @SuppressWarnings("restricted") // Calling native code is what this class is for.
 final class LibWebp {
-  private static final String[] NAMES = {
-    "libwebp.so.7", "libwebp.so", "libwebp.dylib", "libwebp.dll"
-  };
+  private static final String[] NAMES = {"libwebp.so.7", "libwebp.so", "libwebp.dylib"};
 
   private final MethodHandle info;
   private final MethodHandle decode;

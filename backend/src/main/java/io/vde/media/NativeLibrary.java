@@ -29,7 +29,8 @@ final class NativeLibrary {
    * @param binding throws NoSuchElementException when the library lacks a function
    */
   static <T> Optional<T> load(String[] names, Function<SymbolLookup, T> binding) {
-    // The bindings take long and size_t for 64 bits, which both are everywhere but on Windows.
+    // The bindings take long and size_t for 64 bits, which both are everywhere but on Windows,
+    // where the codecs in Java do all.
     MemoryLayout nativeLong = Linker.nativeLinker().canonicalLayouts().get("long");
     if (nativeLong == null || nativeLong.byteSize() != Long.BYTES) {
       return Optional.empty();
@@ -37,12 +38,14 @@ final class NativeLibrary {
     for (String name : names) {
       try {
         T bound = binding.apply(SymbolLookup.libraryLookup(name, Arena.global()));
-        LOG.debugf("images are decoded with %s", name);
+        // Said, for the pixels of a lossy WebP depend on it a little.
+        LOG.infof("images are decoded with %s", name);
         return Optional.of(bound);
       } catch (IllegalArgumentException | NoSuchElementException e) {
         LOG.debugf("no %s: %s", name, e.getMessage());
       }
     }
+    LOG.infof("there is no %s: images are decoded in Java", names[0]);
     return Optional.empty();
   }
 

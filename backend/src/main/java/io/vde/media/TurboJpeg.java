@@ -21,7 +21,7 @@ import java.util.Optional;
 @SuppressWarnings("restricted") // Calling native code is what this class is for.
 final class TurboJpeg {
   private static final String[] NAMES = {
-    "libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.dylib", "turbojpeg.dll"
+    "libturbojpeg.so.0", "libturbojpeg.so", "libturbojpeg.dylib"
   };
 
   // Of turbojpeg.h.

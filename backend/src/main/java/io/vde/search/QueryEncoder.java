@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 @Singleton
 public final class QueryEncoder {
   /** Longest text of one term, in characters; what exceeds the model's context is cut anyway. */
-  public static final int MAX_TEXT = 10_000;
+  public static final int MAX_TEXT = Encoder.MAX_TEXT;
 
   private static final int MAX_TERMS = 16;
   private static final double MAX_WEIGHT = 10;

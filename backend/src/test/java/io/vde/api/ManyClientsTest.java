@@ -15,9 +15,11 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -49,22 +51,58 @@ class ManyClientsTest {
     try (EventLoopWatch watch = new EventLoopWatch();
         ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       String images = images();
-      List<Future<Set<Integer>>> all = new ArrayList<>();
+      List<Future<?>> all = new ArrayList<>();
+      Map<String, Set<Integer>> seen = new ConcurrentHashMap<>();
       for (int client = 0; client < CLIENTS; client++) {
         String name = "client " + client;
         all.add(
             clients.submit(
-                () -> statuses(i -> post("/embed", i % 2 == 0 ? images : texts(name + i)))));
-        all.add(clients.submit(() -> statuses(i -> post("/search", search(name + " " + i)))));
+                () ->
+                    repeat(
+                        i -> {
+                          note(seen, "texts", post("/embed", texts(name + i)));
+                          note(seen, "images", post("/embed", images));
+                        })));
+        all.add(
+            clients.submit(
+                () ->
+                    repeat(
+                        i -> {
+                          note(seen, "first page", post("/search", search(name + " " + i, 0)));
+                          note(seen, "next page", post("/search", search(name + " " + i, 50)));
+                        })));
       }
-      Set<Integer> seen = new TreeSet<>();
-      for (Future<Set<Integer>> one : all) {
-        seen.addAll(one.get(2, TimeUnit.MINUTES));
+      for (Future<?> one : all) {
+        one.get(2, TimeUnit.MINUTES);
       }
-      assertTrue(seen.contains(200), seen::toString);
-      seen.removeAll(Set.of(200, 503));
-      assertEquals(Set.of(), seen);
+      assertEquals(Set.of("texts", "images", "first page", "next page"), seen.keySet());
+      for (Set<Integer> statuses : seen.values()) {
+        assertTrue(statuses.contains(200), seen::toString);
+        assertTrue(Set.of(200, 503).containsAll(statuses), seen::toString);
+      }
       assertEquals(Set.of(), watch.blocked());
+      assertEquals(Set.of(), watch.reported());
+    }
+  }
+
+  @Test
+  void anEventLoopThatStandsForLongIsReportedByVertx() throws Exception {
+    try (EventLoopWatch watch = new EventLoopWatch()) {
+      CompletableFuture<Void> done = new CompletableFuture<>();
+      vertx
+          .getOrCreateContext()
+          .runOnContext(
+              start -> {
+                long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+                while (watch.reported().isEmpty() && System.nanoTime() < end) {
+                  LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+                }
+                done.complete(null);
+              });
+      done.get(2, TimeUnit.MINUTES);
+      assertTrue(
+          watch.reported().stream().anyMatch(line -> line.contains("blocked")),
+          watch.reported()::toString);
     }
   }
 
@@ -103,16 +141,19 @@ class ManyClientsTest {
     }
   }
 
-  private interface Call {
-    int status(int i) throws Exception;
+  private interface Calls {
+    void make(int i) throws Exception;
   }
 
-  private static Set<Integer> statuses(Call call) throws Exception {
-    Set<Integer> statuses = new TreeSet<>();
-    for (int i = 0; i < CALLS; i++) {
-      statuses.add(call.status(i));
+  private static Void repeat(Calls calls) throws Exception {
+    for (int i = 0; i < CALLS / 2; i++) {
+      calls.make(i);
     }
-    return statuses;
+    return null;
+  }
+
+  private static void note(Map<String, Set<Integer>> seen, String kind, int status) {
+    seen.computeIfAbsent(kind, _ -> new ConcurrentSkipListSet<>()).add(status);
   }
 
   private int post(String path, String body) throws Exception {
@@ -139,7 +180,8 @@ class ManyClientsTest {
     }
   }
 
-  private static String search(String words) {
-    return "{\"dataset\":\"demo\",\"query\":{\"text\":\"%s\"},\"limit\":50}".formatted(words);
+  private static String search(String words, int offset) {
+    return "{\"dataset\":\"demo\",\"query\":{\"text\":\"%s\"},\"limit\":50,\"offset\":%d}"
+        .formatted(words, offset);
   }
 }

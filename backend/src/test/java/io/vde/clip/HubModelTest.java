@@ -11,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.vde.hub.Hub;
 import io.vde.hub.HubConfig;
 import io.vde.hub.LocalHub;
+import io.vde.hub.RepositoryFiles;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
@@ -191,6 +192,31 @@ class HubModelTest {
   }
 
   @Test
+  void aSettingThatCannotBeIsSaidBeforeAnythingIsDownloaded() {
+    for (String setting : List.of("prompts", "variant", "provider")) {
+      String reason = refusal("vde.model", LocalHub.REPOSITORY, "vde.model." + setting, "wrong");
+      assertTrue(reason.startsWith("vde.model." + setting + " "), reason);
+    }
+    assertEquals(List.of(), server.requests);
+  }
+
+  @Test
+  void aVariantOfWhichATowerIsMissingIsNotSaidToBeThere() {
+    server.put("onnx/vision_model_q4.onnx", new byte[10]);
+    String reason = refusal("vde.model", LocalHub.REPOSITORY, "vde.model.variant", "q4");
+    assertTrue(reason.endsWith("no files for vde.model.variant=q4; it has fp32."), reason);
+  }
+
+  @Test
+  void whereNoVariantIsCompleteTheFilesAreListed() {
+    server.put("onnx/vision_model_q4.onnx", new byte[10]);
+    server.remove("onnx/vision_model.onnx");
+    String reason = refusal("vde.model", LocalHub.REPOSITORY, "vde.model.variant", "q4");
+    assertTrue(reason.endsWith("and has onnx/text_model.onnx, onnx/vision_model_q4.onnx."), reason);
+    assertEquals(List.of(), server.downloads());
+  }
+
+  @Test
   void aRepositoryWithoutGraphsIsRefusedBeforeAnythingIsDownloaded() throws IOException {
     server.close();
     server = new LocalHub(100_000);
@@ -314,6 +340,7 @@ class HubModelTest {
             "onnx/vision_model_int8.onnx",
             "onnx/vision_model_quantized.onnx"),
         WantedFiles.ofModel("o/n", Variant.INT8, false, here::contains));
+    Path modules = References.of("families/multilingual").folder().resolve("modules.json");
     assertEquals(
         List.of(
             "config.json",
@@ -323,7 +350,52 @@ class HubModelTest {
             "2_Dense/config.json",
             "2_Dense/model.safetensors",
             "onnx/model_quantized.onnx"),
-        WantedFiles.ofTextModel("o/n", Variant.QUANTIZED, here::contains));
+        WantedFiles.ofTextModel(
+            "o/n",
+            Variant.QUANTIZED,
+            new RepositoryFiles() {
+              @Override
+              public boolean has(String path) {
+                return here.contains(path);
+              }
+
+              @Override
+              public Optional<Path> local(String path) {
+                return Optional.of(modules).filter(file -> file.endsWith(path));
+              }
+            }));
+  }
+
+  @Test
+  void theLayersOfATextModelAreFetchedByWhateverNamesItGivesThem() throws Exception {
+    References multilingual = References.of("families/multilingual");
+    server.close();
+    server = new LocalHub(100_000).putFolder(multilingual.folder());
+    rename("1_Pooling/config.json", "2_MeanOfTokens/config.json");
+    rename("2_Dense/config.json", "4_Linear/config.json");
+    rename("2_Dense/model.safetensors", "4_Linear/model.safetensors");
+    server.put(
+        "modules.json",
+        new String(server.content("modules.json"), StandardCharsets.UTF_8)
+            .replace("1_Pooling", "2_MeanOfTokens")
+            .replace("2_Dense", "4_Linear")
+            .getBytes(StandardCharsets.UTF_8));
+    for (String start : List.of("first", "second")) {
+      Encoder encoder =
+          encoder("vde.model", bundle.toString(), "vde.model.text", LocalHub.REPOSITORY);
+      encoder.awaitReady();
+      multilingual.assertTexts(encoder, .99999);
+      encoder.close();
+      if (start.equals("first")) {
+        server.requests.clear();
+      }
+    }
+    assertEquals(List.of(), server.requests);
+  }
+
+  private void rename(String from, String to) {
+    server.put(to, server.content(from));
+    server.remove(from);
   }
 
   private static void await(CountDownLatch latch) {

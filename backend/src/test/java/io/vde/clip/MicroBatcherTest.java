@@ -189,9 +189,11 @@ class MicroBatcherTest {
   }
 
   @Test
-  void aTowerThatThrowsFailsItsBatchAndRunsOn() throws Exception {
+  void aTowerThatThrowsFailsItsBatchThroughNoFaultOfTheInputsAndRunsOn() throws Exception {
     permits.release(1000);
-    assertInstanceOf(EmbeddingException.class, failure(submit(THROW, Lane.BULK)));
+    Throwable fault = failure(submit(THROW, Lane.BULK));
+    assertInstanceOf(ModelFaultException.class, fault);
+    assertInstanceOf(IllegalStateException.class, fault.getCause());
     assertEquals(2, submit(3, Lane.BULK).get(10, TimeUnit.SECONDS).length);
   }
 

@@ -1,5 +1,6 @@
 package io.vde.clip;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -126,6 +127,63 @@ class ModelBundleTest {
     assertEquals(before.shortestEdge(), Encoders.bundle(folder).preprocessing().shortestEdge());
   }
 
+  /** They write every key that they know, with null for what has its default. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"height\": 64, \"width\": 64",
+        "\"shortest_edge\": null, \"height\": 64, \"width\": 64"
+      })
+  void theFormOfTransformersFastProcessorsMeansTheSame(String size) throws Exception {
+    Path siglip = References.of("families/siglip").copyTo(folder);
+    Preprocessing slow = Encoders.bundle(siglip).preprocessing();
+    Files.writeString(
+        siglip.resolve("preprocessor_config.json"),
+        """
+        {
+          "crop_size": null,
+          "data_format": "channels_first",
+          "default_to_square": true,
+          "device": null,
+          "disable_grouping": null,
+          "do_center_crop": null,
+          "do_convert_rgb": null,
+          "do_normalize": true,
+          "do_pad": null,
+          "do_rescale": true,
+          "do_resize": true,
+          "image_mean": [0.5, 0.5, 0.5],
+          "image_processor_type": "SiglipImageProcessorFast",
+          "image_std": [0.5, 0.5, 0.5],
+          "input_data_format": null,
+          "pad_size": null,
+          "resample": null,
+          "rescale_factor": null,
+          "return_tensors": null,
+          "size": {%s}
+        }
+        """
+            .formatted(size));
+    Preprocessing fast = Encoders.bundle(siglip).preprocessing();
+    assertEquals(slow.shortestEdge(), fast.shortestEdge());
+    assertEquals(slow.filter(), fast.filter());
+    assertEquals(slow.width(), fast.width());
+    assertEquals(slow.height(), fast.height());
+    assertArrayEquals(slow.table(), fast.table());
+  }
+
+  @Test
+  void aSizeOfNullIsTheUsualOne() throws Exception {
+    String published = Files.readString(folder.resolve("preprocessor_config.json"));
+    for (String key : new String[] {"size", "crop_size"}) {
+      published = published.replaceAll("\"" + key + "\": \\{[^}]*}", "\"" + key + "\": null");
+    }
+    Files.writeString(folder.resolve("preprocessor_config.json"), published);
+    Preprocessing preprocessing = Encoders.bundle(folder).preprocessing();
+    assertEquals(224, preprocessing.shortestEdge());
+    assertEquals(224, preprocessing.width());
+  }
+
   @Test
   void naFlexIsRefusedAndWhyIsSaid() throws Exception {
     edit("config.json", "\"model_type\": \"clip\"", "\"model_type\": \"siglip2\"");
@@ -164,6 +222,38 @@ class ModelBundleTest {
         "vde.model.text has a \"out_features\" of 32 in its 2_Dense/config.json, and the vectors of"
             + " vde.model have 512 numbers.",
         e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "pooling_mode_max_tokens\": false|pooling_mode_max_tokens\": true|vde.model.text: The model's"
+            + " 1_Pooling/config.json has a \"pooling_mode_max_tokens\" that is not supported: true.",
+        "pooling_mode_mean_tokens\": true|pooling_mode_mean_tokens\": false|vde.model.text: The"
+            + " model's 1_Pooling/config.json has a \"pooling_mode_mean_tokens\" that is not"
+            + " supported: false."
+      })
+  void ofATextModelTheSettingAndTheKeyAreNamed(String text, String replacement, String sentence)
+      throws Exception {
+    Path model = References.of("families/multilingual").copyTo(data.resolve("text"));
+    Path pooling = model.resolve("1_Pooling/config.json");
+    Files.writeString(pooling, Files.readString(pooling).replace(text, replacement));
+    assertEquals(sentence, refusedText(model));
+  }
+
+  @Test
+  void aFileThatATextModelLacksIsNotTakenForOneOfTheModel() throws Exception {
+    Path model = References.of("families/multilingual").copyTo(data.resolve("text"));
+    Files.delete(model.resolve("tokenizer.json"));
+    assertEquals("vde.model.text: The model has no tokenizer.json.", refusedText(model));
+  }
+
+  private static String refusedText(Path model) {
+    return assertThrows(
+            BundleException.class, () -> TextBundle.standingAlone(model, 32, Variant.FP32))
+        .getMessage();
   }
 
   @Test

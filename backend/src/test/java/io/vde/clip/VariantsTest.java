@@ -19,15 +19,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The other precisions of tiny-clip: quantised by onnxruntime, and half floats. */
+/** The other precisions: quantised by onnxruntime, and half floats. */
 class VariantsTest {
   @TempDir static Path data;
   private static ImageDecoder decoder;
   private static References tiny;
   private static Path int8;
   private static Path half;
+  private static Path unsigned;
 
   @BeforeAll
   static void open() throws Exception {
@@ -36,6 +38,11 @@ class VariantsTest {
     int8 = References.of("families/int8").folder();
     half = tiny.copyTo(data.resolve("half"));
     References.of("families/tiny-clip-forms").copyTo(half);
+    unsigned = References.of("families/int8").copyTo(data.resolve("unsigned"));
+    Path graphs = unsigned.resolve("onnx");
+    Files.move(
+        graphs.resolve("vision_model_quantized.onnx"), graphs.resolve("vision_model_uint8.onnx"));
+    Files.copy(half.resolve("onnx/text_model_uint8.onnx"), graphs.resolve("text_model_uint8.onnx"));
   }
 
   @AfterAll
@@ -50,6 +57,59 @@ class VariantsTest {
       tiny.assertTexts(encoder, .9999);
       tiny.assertImages(encoder, .9999);
       assertTrue(encoder.model().key().endsWith(":fp16"), encoder.model()::key);
+    } finally {
+      encoder.close();
+    }
+  }
+
+  /**
+   * Alone and in 32 that wait at once. Unsigned 8 bits scale activations by what is in the batch,
+   * so images of an import have a tolerance.
+   */
+  @ParameterizedTest
+  @CsvSource({"fp16, .99999", "q4, .99999", "q4f16, .99999", "bnb4, .99999", "uint8, .9995"})
+  void aVectorIsTheSameWhateverWaitsBesideIt(String variant, double least) throws Exception {
+    Path bundle = variant.equals("uint8") ? unsigned : half;
+    Encoder encoder =
+        Encoders.ready(data, bundle.toString(), decoder, "vde.model.variant", variant);
+    try {
+      assertEquals(variant, encoder.model().variant());
+      List<String> texts = tiny.texts().stream().map(References.Text::text).toList();
+      List<float[]> alone = new ArrayList<>();
+      for (String text : texts) {
+        alone.add(get(encoder.embedText(text, Lane.BULK)));
+      }
+      List<CompletableFuture<float[]>> many = new ArrayList<>();
+      for (int i = 0; i < 32 * texts.size(); i++) {
+        many.add(encoder.embedText(texts.get(i % texts.size()), Lane.BULK));
+      }
+      for (int i = 0; i < many.size(); i++) {
+        String text = texts.get(i % texts.size());
+        assertCosine(alone.get(i % texts.size()), get(many.get(i)), .99999, text);
+      }
+      List<PreparedImage> images = new ArrayList<>();
+      List<float[]> quiet = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        References.Image image = tiny.images().get(i % tiny.images().size());
+        byte[] bytes = Files.readAllBytes(image.file());
+        images.add(
+            decoder
+                .decode(
+                    bytes,
+                    Lane.BULK,
+                    encoder.detail(),
+                    decoded -> encoder.prepare(decoded.pixels()))
+                .get(30, TimeUnit.SECONDS));
+        quiet.add(get(encoder.embedImage(images.getLast(), Lane.BULK)));
+      }
+      List<CompletableFuture<float[]>> batch =
+          images.stream().map(image -> encoder.embedImage(image, Lane.BULK)).toList();
+      List<CompletableFuture<float[]>> queries =
+          images.stream().map(image -> encoder.embedImage(image, Lane.INTERACTIVE)).toList();
+      for (int i = 0; i < images.size(); i++) {
+        assertCosine(quiet.get(i), get(queries.get(i)), .99999, variant + " query " + i);
+        assertCosine(quiet.get(i), get(batch.get(i)), least, variant + " batch " + i);
+      }
     } finally {
       encoder.close();
     }
@@ -149,7 +209,7 @@ class VariantsTest {
   }
 
   private static float[] get(CompletableFuture<float[]> future) throws Exception {
-    return future.get(10, TimeUnit.SECONDS);
+    return future.get(30, TimeUnit.SECONDS);
   }
 
   private static void assertCosine(float[] a, float[] b, double least, String what) {

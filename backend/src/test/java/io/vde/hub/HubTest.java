@@ -33,6 +33,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +73,15 @@ class HubTest {
   }
 
   private Snapshot fetch(String repository, boolean update, String... wanted) {
+    return fetch(repository, update, files -> Stream.of(wanted).filter(files::has).toList());
+  }
+
+  private Snapshot fetch(Function<RepositoryFiles, List<String>> choice) {
+    return fetch(LocalHub.REPOSITORY, false, choice);
+  }
+
+  private Snapshot fetch(
+      String repository, boolean update, Function<RepositoryFiles, List<String>> choice) {
     HubConfig patient =
         Settings.of(
             HubConfig.class,
@@ -82,11 +92,7 @@ class HubTest {
             "vde.hub.retries",
             "3");
     return new Hub(patient, name -> Optional.ofNullable(environment.get(name)))
-        .fetch(
-            Repository.parse(repository).orElseThrow(),
-            update,
-            files -> Stream.of(wanted).filter(files::has).toList(),
-            told::add);
+        .fetch(Repository.parse(repository).orElseThrow(), update, choice, told::add);
   }
 
   private Snapshot fetch() {
@@ -139,6 +145,28 @@ class HubTest {
     server.close();
     environment.put("HF_HUB_OFFLINE", "1");
     assertEquals(snapshot, fetch());
+  }
+
+  @Test
+  void whatAFileSaysIsNeededTooIsAddedToTheSameProgress() throws IOException {
+    server.put("second.json", new byte[1000]).put("third.json", new byte[2000]);
+    fetch(
+        files -> {
+          List<String> wanted = new ArrayList<>(List.of(LARGE));
+          for (String next : List.of("second.json", "third.json")) {
+            if (files.local(wanted.getLast()).isPresent()) {
+              wanted.add(next);
+            }
+          }
+          return wanted;
+        });
+    assertTrue(Files.exists(blob("third.json")));
+    for (int i = 1; i < told.size(); i++) {
+      assertTrue(told.get(i - 1).bytes() <= told.get(i).bytes(), told.toString());
+      assertTrue(told.get(i - 1).total() <= told.get(i).total(), told.toString());
+    }
+    long total = LARGE_BYTES + 3000;
+    assertEquals(new DownloadProgress(LocalHub.REPOSITORY, total, total), told.getLast());
   }
 
   @Test
@@ -319,6 +347,46 @@ class HubTest {
   }
 
   @Test
+  void filesWhoseEtagIsNoDigestAreCheckedByTheirSizeAndKeptApart() throws IOException {
+    String other = "optional.json";
+    server.put(other, server.content(SMALL).clone());
+    server.content(other)[2]++;
+    server.hubFault = exchange -> withEtagOfSizeAndTime(exchange, server.content(SMALL).length);
+    Snapshot snapshot = fetch();
+    assertComplete(snapshot);
+    assertArrayEquals(
+        server.content(other), Files.readAllBytes(snapshot.folder().resolve(other)), other);
+    server.requests.clear();
+    assertEquals(snapshot, fetch());
+    assertEquals(List.of(), server.requests);
+  }
+
+  @Test
+  void aFileWhoseEtagIsNoDigestIsRefusedWhenItsSizeIsWrong() {
+    server.hubFault = exchange -> withEtagOfSizeAndTime(exchange, server.content(SMALL).length - 1);
+    assertTrue(refusal().contains(SMALL), refusal());
+  }
+
+  @Test
+  void aFileOfNeitherDigestNorSizeIsRefused() {
+    server.hubFault = exchange -> withEtagOfSizeAndTime(exchange, -1);
+    assertTrue(refusal().contains("no usable ETag"), refusal());
+  }
+
+  /** As servers of plain files answer. */
+  private boolean withEtagOfSizeAndTime(HttpExchange exchange, long promised) throws IOException {
+    if (!exchange.getRequestURI().getPath().startsWith("/moved/")
+        || !exchange.getRequestMethod().equals("HEAD")) {
+      return false;
+    }
+    exchange.getResponseHeaders().set("ETag", "\"5f3c-" + promised + "\"");
+    if (promised >= 0) {
+      exchange.getResponseHeaders().set("Content-Length", Long.toString(promised));
+    }
+    return LocalHub.refuse(exchange, 200, null);
+  }
+
+  @Test
   void aConnectionThatIsCutIsContinuedWhereItEnded() throws IOException {
     AtomicInteger cuts = new AtomicInteger();
     server.storeFault =
@@ -434,7 +502,7 @@ class HubTest {
   void aSlowServerIsWaitedForAndASilentOneIsAskedAgain() throws IOException {
     CountDownLatch end = new CountDownLatch(1);
     AtomicInteger silent = new AtomicInteger();
-    silence = 4;
+    silence = 8;
     server.storeFault =
         exchange -> {
           if (silent.getAndIncrement() > 0) {
@@ -445,7 +513,7 @@ class HubTest {
             // Slow for longer in all than it may be silent at a time.
             for (int part = 0; part < 5; part++) {
               send(exchange, part * 1000, part * 1000 + 1000);
-              assertFalse(end.await(1, TimeUnit.SECONDS));
+              assertFalse(end.await(2, TimeUnit.SECONDS));
             }
             end.await();
           } catch (InterruptedException e) {
@@ -626,7 +694,7 @@ class HubTest {
       environment.put("http_proxy", address);
       refusal();
       assertTrue(seen.getFirst().startsWith(server.endpoint() + "/api/"), seen.toString());
-      assertEquals("Basic bWU6c0Bjcnq=".length(), seen.get(1).length());
+      assertEquals("Basic bWU6c0BjcnQ=", seen.get(1)); // me:s@crt
       seen.clear();
       environment.put("NO_PROXY", "example.org, localhost");
       assertComplete(fetch());

@@ -61,6 +61,8 @@ class HubIT {
           assertEquals(503, refused.statusCode(), refused.body());
           assertTrue(refused.body().contains("is refused"), refused.body());
           assertTrue(refused.body().contains("SHA-256"), refused.body());
+          assertTrue(refused.body().contains("urn:vde:model-failed"), refused.body());
+          assertTrue(refused.headers().firstValue("Retry-After").isEmpty());
         }
         assertEquals(200, server.get("/q/health/live").statusCode());
       }

@@ -345,7 +345,7 @@ class ImageDecoderTest {
 
   @Test
   void aLargeJpegIsDecodedSmallerButNeverBelowTwiceTheTarget() throws Exception {
-    Assumptions.assumeTrue(TurboJpeg.load().isPresent(), "libjpeg-turbo is not here");
+    Assumptions.assumeTrue(NativeCodecs.isHere(ImageType.JPEG), "libjpeg-turbo is not here");
     byte[] jpeg = TestImages.write(TestImages.picture(1801, 1203), "jpeg");
     assertEquals(301, shorterEdge(decoder, jpeg, 150));
     assertEquals(602, shorterEdge(decoder, jpeg, 151));

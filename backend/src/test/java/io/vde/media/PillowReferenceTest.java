@@ -1,6 +1,8 @@
 package io.vde.media;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +14,10 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
@@ -23,6 +29,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class PillowReferenceTest {
   private static final JsonNode REFERENCES = references();
+  private static final long SEED = Long.getLong("test.seed", 20261124);
 
   private static JsonNode references() {
     try (InputStream in =
@@ -40,18 +47,71 @@ class PillowReferenceTest {
   @TestFactory
   Stream<DynamicTest> filesGiveThePixelsThatPillowGives() {
     return Stream.of("true", "false")
-        .filter(
-            natives ->
-                natives.equals("false")
-                    || (TurboJpeg.load().isPresent() && LibWebp.load().isPresent()))
         .flatMap(
             natives ->
                 all("files")
+                    .filter(file -> natives.equals("false") || NativeCodecs.isHere(type(file)))
                     .map(
                         file ->
                             DynamicTest.dynamicTest(
                                 file.get("name").asText() + ", native codecs " + natives,
                                 () -> assertDecoded(file, natives))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aWebpThatIsCutOrDamagedFailsInWordsOrGivesPixels() {
+    return Stream.of("true", "false")
+        .flatMap(
+            natives ->
+                all("files")
+                    .filter(file -> type(file) == ImageType.WEBP)
+                    .filter(file -> natives.equals("false") || NativeCodecs.isHere(type(file)))
+                    .map(
+                        file ->
+                            DynamicTest.dynamicTest(
+                                file.get("name").asText() + ", native codecs " + natives,
+                                () -> assertContained(file, natives))));
+  }
+
+  /** Of an animation the first picture may be whole although the file is cut. */
+  private static void assertContained(JsonNode file, String natives) throws Exception {
+    byte[] whole = file.get("file").binaryValue();
+    boolean still = !file.get("name").asText().contains("animated");
+    Random random = new Random(SEED);
+    ImageDecoder decoder =
+        new ImageDecoder(Settings.of(MediaConfig.class, "vde.media.native-codecs", natives));
+    try {
+      for (int part = 1; part < 16; part++) {
+        byte[] cut = Arrays.copyOf(whole, part * whole.length / 16);
+        boolean pixels = givesPixels(decoder, cut, "cut to " + cut.length);
+        assertFalse(still && pixels, "cut to %d of %d".formatted(cut.length, whole.length));
+      }
+      for (int i = 0; i < 100; i++) {
+        byte[] damaged = whole.clone();
+        for (int n = 0; n < 1 + i % 5; n++) {
+          damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+        }
+        givesPixels(decoder, damaged, "seed %d, file %d".formatted(SEED, i));
+      }
+    } finally {
+      decoder.close();
+    }
+  }
+
+  private static boolean givesPixels(ImageDecoder decoder, byte[] file, String which)
+      throws Exception {
+    try {
+      var _ = decoder.decode(file, Lane.BULK).get(30, TimeUnit.SECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      assertInstanceOf(MediaException.class, e.getCause(), which);
+      return false;
+    }
+  }
+
+  private static ImageType type(JsonNode file) {
+    String name = file.get("name").asText();
+    return ImageType.valueOf(name.replaceFirst(" .*", "").toUpperCase(Locale.ROOT));
   }
 
   private static void assertDecoded(JsonNode file, String natives) throws IOException {
@@ -87,7 +147,7 @@ class PillowReferenceTest {
     return all("resizes")
         .flatMap(
             resize ->
-                Stream.of(new ScalarRowPass(), new SimdRowPass())
+                RowPasses.here().stream()
                     .map(
                         pass ->
                             DynamicTest.dynamicTest(

@@ -10,7 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PillowResizeTest {
-  private static final RowPass[] PASSES = {new ScalarRowPass(), new SimdRowPass()};
   private static final long SEED = Long.getLong("test.seed", 20261124);
 
   @ParameterizedTest
@@ -26,7 +25,7 @@ class PillowResizeTest {
       int left = random.nextInt(width - partWidth + 1);
       int top = random.nextInt(height - partHeight + 1);
       byte[] whole = transcription(source, width, height, filter);
-      for (RowPass pass : PASSES) {
+      for (RowPass pass : RowPasses.here()) {
         Pixels part =
             PillowResize.resize(
                 source, width, height, left, top, partWidth, partHeight, filter, pass);
