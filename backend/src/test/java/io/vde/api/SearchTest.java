@@ -22,6 +22,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +141,38 @@ class SearchTest {
           .body("embeddings[1].embedding", nullValue())
           .body("embeddings[2].embedding", hasSize(512));
     } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void thePicturesOfACallAreFetchedBesideEachOther() throws IOException {
+    String id = nearest("violin", 1).getFirst();
+    byte[] picture = given().get("/datasets/demo/images/" + id + "/file").asByteArray();
+    CyclicBarrier together = new CyclicBarrier(2);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0), 0);
+    try (ExecutorService serving = Executors.newVirtualThreadPerTaskExecutor()) {
+      server.setExecutor(serving);
+      server.createContext(
+          "/violin",
+          exchange -> {
+            try {
+              together.await(20, TimeUnit.SECONDS);
+              exchange.sendResponseHeaders(200, picture.length);
+              exchange.getResponseBody().write(picture);
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+              exchange.sendResponseHeaders(500, -1);
+            }
+            exchange.close();
+          });
+      server.start();
+      String url = "{\"url\":\"http://127.0.0.2:%d/violin\"}";
+      json("{\"images\":[%1$s,%1$s]}".formatted(url.formatted(server.getAddress().getPort())))
+          .post("/embed")
+          .then()
+          .statusCode(200)
+          .body("embeddings.embedding", everyItem(hasSize(512)));
       server.stop(0);
     }
   }

@@ -42,6 +42,7 @@ class RemoteFetcherTest {
   private static final String VAGUE = "The URL could not be fetched.";
   private static Vertx vertx;
   private final List<RemoteFetcher> fetchers = new ArrayList<>();
+  private final ByteBudget memory = new ByteBudget(64 << 20);
   private HttpServer server;
   private ExecutorService serving;
   private int port;
@@ -85,7 +86,10 @@ class RemoteFetcherTest {
           send(exchange, 200, body);
         });
     assertArrayEquals(
-        body, fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a?q=1%202")));
+        body,
+        fetcher("vde.fetch.allow", "127.0.0.1")
+            .fetch(at("127.0.0.1", "/a?q=1%202"), memory)
+            .body());
     for (String header : List.of("Cookie", "Authorization", "Referer")) {
       assertNull(seen.get().getFirst(header), header);
     }
@@ -100,7 +104,9 @@ class RemoteFetcherTest {
           host.set(exchange.getRequestHeaders().getFirst("Host"));
           send(exchange, 200, new byte[] {1});
         });
-    assertEquals(1, fetcher("vde.fetch.allow", "localhost").fetch(at("localhost", "/a")).length);
+    assertEquals(
+        1,
+        fetcher("vde.fetch.allow", "localhost").fetch(at("localhost", "/a"), memory).body().length);
     assertEquals("localhost:" + port, host.get());
   }
 
@@ -123,7 +129,8 @@ class RemoteFetcherTest {
     answer("/a", exchange -> calls.incrementAndGet());
     FetchFailedException e =
         assertThrows(
-            FetchFailedException.class, () -> fetcher().fetch(URI.create(url.formatted(port))));
+            FetchFailedException.class,
+            () -> fetcher().fetch(URI.create(url.formatted(port)), memory).body());
     assertEquals(VAGUE, e.getMessage());
     assertEquals(0, calls.get());
   }
@@ -142,7 +149,7 @@ class RemoteFetcherTest {
         "http://user:secret@example.org/a"
       })
   void onlyPlainWebUrlsAreFetched(String url) {
-    assertThrows(FetchFailedException.class, () -> fetcher().fetch(URI.create(url)));
+    assertThrows(FetchFailedException.class, () -> fetcher().fetch(URI.create(url), memory).body());
   }
 
   @ParameterizedTest
@@ -165,7 +172,7 @@ class RemoteFetcherTest {
         });
     assertThrows(
         FetchFailedException.class,
-        () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a")));
+        () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a"), memory).body());
     assertEquals(0, calls.get());
   }
 
@@ -181,8 +188,9 @@ class RemoteFetcherTest {
           send(exchange, 307, new byte[0]);
         });
     RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.0/8");
-    assertEquals(3, fetcher.fetch(at("127.0.0.1", "/hop/5")).length);
-    assertThrows(FetchFailedException.class, () -> fetcher.fetch(at("127.0.0.1", "/hop/6")));
+    assertEquals(3, fetcher.fetch(at("127.0.0.1", "/hop/5"), memory).body().length);
+    assertThrows(
+        FetchFailedException.class, () -> fetcher.fetch(at("127.0.0.1", "/hop/6"), memory).body());
   }
 
   @ParameterizedTest
@@ -192,7 +200,10 @@ class RemoteFetcherTest {
     FetchFailedException e =
         assertThrows(
             FetchFailedException.class,
-            () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a")));
+            () ->
+                fetcher("vde.fetch.allow", "127.0.0.1")
+                    .fetch(at("127.0.0.1", "/a"), memory)
+                    .body());
     assertEquals(VAGUE, e.getMessage());
   }
 
@@ -215,7 +226,8 @@ class RemoteFetcherTest {
         });
     RemoteFetcher fetcher =
         fetcher("vde.fetch.allow", "127.0.0.1", "vde.fetch.max-bytes", "1000000");
-    assertThrows(ImageTooLargeException.class, () -> fetcher.fetch(at("127.0.0.1", "/a")));
+    assertThrows(
+        ImageTooLargeException.class, () -> fetcher.fetch(at("127.0.0.1", "/a"), memory).body());
     assertTrue(hungUp.await(10, TimeUnit.SECONDS), "the connection is closed");
     assertTrue(sent.get() < 1 << 27, sent + " bytes were sent");
   }
@@ -225,8 +237,9 @@ class RemoteFetcherTest {
     answer("/a", exchange -> send(exchange, 200, new byte[1000]));
     answer("/b", exchange -> send(exchange, 200, new byte[1001]));
     RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", "vde.fetch.max-bytes", "1000");
-    assertEquals(1000, fetcher.fetch(at("127.0.0.1", "/a")).length);
-    assertThrows(ImageTooLargeException.class, () -> fetcher.fetch(at("127.0.0.1", "/b")));
+    assertEquals(1000, fetcher.fetch(at("127.0.0.1", "/a"), memory).body().length);
+    assertThrows(
+        ImageTooLargeException.class, () -> fetcher.fetch(at("127.0.0.1", "/b"), memory).body());
   }
 
   @Test
@@ -240,7 +253,7 @@ class RemoteFetcherTest {
         });
     assertThrows(
         FetchFailedException.class,
-        () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a")));
+        () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a"), memory).body());
   }
 
   @Test
@@ -250,7 +263,8 @@ class RemoteFetcherTest {
       for (String key : List.of("vde.fetch.timeout", "vde.fetch.read-timeout")) {
         RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", key, "0.2s");
         long start = System.nanoTime();
-        FetchFailedException e = assertThrows(FetchFailedException.class, () -> fetcher.fetch(uri));
+        FetchFailedException e =
+            assertThrows(FetchFailedException.class, () -> fetcher.fetch(uri, memory).body());
         assertEquals(VAGUE, e.getMessage());
         assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 5, key);
       }
@@ -272,7 +286,8 @@ class RemoteFetcherTest {
           }
         });
     RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", "vde.fetch.timeout", "0.5s");
-    assertThrows(FetchFailedException.class, () -> fetcher.fetch(at("127.0.0.1", "/a")));
+    assertThrows(
+        FetchFailedException.class, () -> fetcher.fetch(at("127.0.0.1", "/a"), memory).body());
     end.countDown();
   }
 
@@ -291,12 +306,104 @@ class RemoteFetcherTest {
         fetcher(
             "vde.fetch.allow", "127.0.0.1", "vde.fetch.concurrency", "1", "vde.fetch.wait", "0.1s");
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<byte[]> first = callers.submit(() -> one.fetch(at("127.0.0.1", "/a")));
+      Future<byte[]> first = callers.submit(() -> one.fetch(at("127.0.0.1", "/a"), memory).body());
       assertTrue(begun.await(10, TimeUnit.SECONDS));
-      assertThrows(RejectedExecutionException.class, () -> one.fetch(at("127.0.0.1", "/a")));
+      assertThrows(
+          RejectedExecutionException.class, () -> one.fetch(at("127.0.0.1", "/a"), memory).body());
       go.countDown();
       assertEquals(1, first.get().length);
     }
+  }
+
+  @Test
+  void aSlowServerKeepsNoMemoryFromTheOthers() throws Exception {
+    int largest = 1 << 20;
+    ByteBudget small = new ByteBudget(largest);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    answer("/slow", exchange -> inTwoParts(exchange, new byte[2000], begun, go));
+    answer("/quick", exchange -> send(exchange, 200, new byte[largest - 10_000]));
+    RemoteFetcher fetcher = withLimit(largest, "vde.fetch.wait", "1ms");
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<RemoteFetcher.Fetched> slow =
+          callers.submit(() -> fetcher.fetch(at("127.0.0.1", "/slow"), small));
+      assertTrue(begun.await(1, TimeUnit.MINUTES));
+      RemoteFetcher.Fetched quick = fetcher.fetch(at("127.0.0.1", "/quick"), small);
+      assertEquals(largest - 10_000, quick.body().length);
+      quick.share().close();
+      go.countDown();
+      slow.get().share().close();
+    }
+    assertTrue(small.none().grow(largest), "all was given back");
+  }
+
+  @Test
+  void whatFindsNoMemoryIsFetchedAgainWhenThereIsSome() throws Exception {
+    int largest = 1 << 20;
+    ByteBudget small = new ByteBudget(largest);
+    ByteBudget.Share others = small.none();
+    assertTrue(others.grow(largest - 10_000));
+    AtomicInteger calls = new AtomicInteger();
+    CountDownLatch cutOff = new CountDownLatch(1);
+    answer(
+        "/a",
+        exchange -> {
+          byte[] body = new byte[100_000];
+          if (calls.incrementAndGet() > 1) {
+            send(exchange, 200, body);
+            return;
+          }
+          exchange.sendResponseHeaders(200, 0);
+          try (OutputStream out = exchange.getResponseBody()) {
+            while (true) {
+              out.write(body);
+            }
+          } catch (IOException e) {
+            cutOff.countDown();
+          }
+        });
+    RemoteFetcher fetcher = withLimit(largest, "vde.fetch.wait", "2m");
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<RemoteFetcher.Fetched> waiting =
+          callers.submit(() -> fetcher.fetch(at("127.0.0.1", "/a"), small));
+      assertTrue(cutOff.await(1, TimeUnit.MINUTES));
+      others.close();
+      RemoteFetcher.Fetched fetched = waiting.get();
+      assertEquals(100_000, fetched.body().length);
+      assertTrue(small.none().grow(largest - 101 * 1024), "it holds no more than its body");
+    }
+    assertEquals(2, calls.get());
+  }
+
+  @Test
+  void whatFindsNoMemoryInTimeIsTurnedAwayAndHoldsNothing() {
+    int largest = 1 << 20;
+    ByteBudget small = new ByteBudget(largest);
+    ByteBudget.Share others = small.none();
+    assertTrue(others.grow(largest - 10_000));
+    answer("/a", exchange -> send(exchange, 200, new byte[100_000]));
+    RemoteFetcher fetcher = withLimit(largest, "vde.fetch.wait", "50ms");
+    assertThrows(
+        RejectedExecutionException.class, () -> fetcher.fetch(at("127.0.0.1", "/a"), small));
+    others.close();
+    assertTrue(small.none().grow(largest), "all was given back");
+  }
+
+  private RemoteFetcher withLimit(int bytes, String key, String value) {
+    return fetcher(
+        "vde.fetch.allow", "127.0.0.1", "vde.fetch.max-bytes", Integer.toString(bytes), key, value);
+  }
+
+  private static void inTwoParts(
+      HttpExchange exchange, byte[] body, CountDownLatch begun, CountDownLatch go)
+      throws IOException {
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body, 0, body.length / 2);
+    exchange.getResponseBody().flush();
+    begun.countDown();
+    await(go, 60_000);
+    exchange.getResponseBody().write(body, body.length / 2, body.length - body.length / 2);
+    exchange.close();
   }
 
   private URI at(String host, String path) {

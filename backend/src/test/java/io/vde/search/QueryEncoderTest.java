@@ -9,7 +9,6 @@ import io.vde.clip.Encoder;
 import io.vde.clip.ModelConfig;
 import io.vde.hub.Hub;
 import io.vde.hub.HubConfig;
-import io.vde.media.FetchConfig;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
@@ -55,7 +54,7 @@ class QueryEncoderTest {
             decoder);
     encoder.start();
     encoder.awaitReady();
-    queries = new QueryEncoder(encoder, null, null, Settings.of(FetchConfig.class));
+    queries = new QueryEncoder(encoder, null, null);
     dataset =
         new Dataset("d", "", encoder.model().key(), encoder.model().dimension(), Instant.EPOCH);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
