@@ -12,6 +12,7 @@ import io.vde.clip.ModelMismatchException;
 import io.vde.clip.ModelNotReadyException;
 import io.vde.ingest.BadDatasetException;
 import io.vde.ingest.DatasetInUseException;
+import io.vde.learn.LearningNotReadyException;
 import io.vde.learn.NothingToUndoException;
 import io.vde.learn.StaleRevisionException;
 import io.vde.media.DiskFullException;
@@ -130,6 +131,7 @@ final class Problems {
           plain(ProblemType.STORAGE_FULL, "There is no room left on the disk", path);
       case IOException e when cutOff(e) ->
           plain(ProblemType.MALFORMED, "The request ended before its body did", path);
+      case LearningNotReadyException e -> plain(ProblemType.UNAVAILABLE, e.getMessage(), path);
       case ModelMismatchException e -> plain(ProblemType.MODEL_MISMATCH, e.getMessage(), path);
       case ModelNotReadyException e -> plain(ProblemType.UNAVAILABLE, e.getMessage(), path);
       case NoSuchImageException e -> plain(ProblemType.NOT_FOUND, e.getMessage(), path);
