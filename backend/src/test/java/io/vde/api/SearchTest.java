@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.sun.net.httpserver.HttpServer;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,8 +17,10 @@ import io.restassured.response.ValidatableResponse;
 import io.vde.store.Dataset;
 import io.vde.store.ImageStore;
 import io.vde.store.Images;
+import io.vde.testing.Patience;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
@@ -111,13 +114,20 @@ class SearchTest {
     given().get("/datasets/demo?v=1").then().statusCode(400);
   }
 
+  /** On the only loopback address that the tests' configuration allows. */
+  private static HttpServer pictureServer() throws IOException {
+    try {
+      return HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0), 0);
+    } catch (BindException e) {
+      return abort("This system has one loopback address only: " + e.getMessage());
+    }
+  }
+
   @Test
   void aPictureIsFetchedFromAnAddressThatIsAllowed() throws IOException {
     String id = nearest("violin", 1).getFirst();
     byte[] picture = given().get("/datasets/demo/images/" + id + "/file").asByteArray();
-    // The only loopback address that the tests' configuration allows.
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0), 0);
+    HttpServer server = pictureServer();
     server.createContext(
         "/violin",
         exchange -> {
@@ -150,15 +160,14 @@ class SearchTest {
     String id = nearest("violin", 1).getFirst();
     byte[] picture = given().get("/datasets/demo/images/" + id + "/file").asByteArray();
     CyclicBarrier together = new CyclicBarrier(2);
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0), 0);
+    HttpServer server = pictureServer();
     try (ExecutorService serving = Executors.newVirtualThreadPerTaskExecutor()) {
       server.setExecutor(serving);
       server.createContext(
           "/violin",
           exchange -> {
             try {
-              together.await(20, TimeUnit.SECONDS);
+              together.await(Patience.SECONDS, TimeUnit.SECONDS);
               exchange.sendResponseHeaders(200, picture.length);
               exchange.getResponseBody().write(picture);
             } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {

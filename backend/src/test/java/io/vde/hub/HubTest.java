@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -466,7 +467,7 @@ class HubTest {
           if (exchange.getRequestURI().getPath().startsWith("/api/")) {
             second.countDown();
             try {
-              second.await(10, TimeUnit.SECONDS);
+              second.await(Patience.SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }

@@ -1,5 +1,6 @@
 package io.vde.it;
 
+import io.vde.testing.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -210,7 +211,7 @@ public final class Server implements AutoCloseable {
     http.close();
     process.destroy();
     try {
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError("the service did not end when it was asked to:\n" + output());
       }
