@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vde.testing.Patience;
+import io.vde.testing.SmallDisk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -24,8 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 class StartIT {
   @TempDir Path folder;
 
-  private static void refusesInOneLine(Server server, String... words) throws Exception {
-    assertTrue(server.process.waitFor(60, TimeUnit.SECONDS), server.output());
+  private static void refusesInOneLine(Server launched, String... words) throws Exception {
+    try (Server server = launched) {
+      assertRefusedInOneLine(server, words);
+    }
+  }
+
+  private static void assertRefusedInOneLine(Server server, String... words) throws Exception {
+    assertTrue(server.process.waitFor(Patience.SECONDS, TimeUnit.SECONDS), server.output());
     assertNotEquals(0, server.process.exitValue());
     List<String> lines =
         server.output().lines().filter(line -> line.startsWith("Cannot start:")).toList();
@@ -83,9 +91,10 @@ class StartIT {
 
   @Test
   void interruptedItEndsWithinSeconds() throws Exception {
-    Server server = Server.start(folder.resolve("data"), "-Dvde.demo=false");
-    new ProcessBuilder("kill", "-INT", Long.toString(server.process.pid())).start().waitFor();
-    assertTrue(server.process.waitFor(20, TimeUnit.SECONDS), server.output());
+    try (Server server = Server.start(folder.resolve("data"), "-Dvde.demo=false")) {
+      new ProcessBuilder("kill", "-INT", Long.toString(server.process.pid())).start().waitFor();
+      assertTrue(server.process.waitFor(Patience.SECONDS, TimeUnit.SECONDS), server.output());
+    }
   }
 
   @Test
