@@ -70,6 +70,15 @@ class StartIT {
   }
 
   @Test
+  void aPartOfTheDataFolderThatCannotBeWrittenIsSaidInOneLine() throws Exception {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    try (SmallDisk _ = SmallDisk.mount(data.resolve("datasets"), "ro")) {
+      refusesInOneLine(
+          Server.launch(data, Server.freePort(), Map.of()), "cannot be written", "datasets");
+    }
+  }
+
+  @Test
   void withoutTheDemoThereIsNoDatasetAndNothingIsLeftOutsideTheDataFolder() throws Exception {
     Path home = Files.createDirectory(folder.resolve("home"));
     Path data = folder.resolve("data");
