@@ -90,6 +90,7 @@ class StartIT {
             "-Dvde.demo=false");
     try (server) {
       server.await("/q/health/ready", 200);
+      assertTrue(server.output().contains("http://127.0.0.1:" + server.port), server.output());
       assertTrue(server.get("/datasets").body().contains("\"total\":0"));
     }
     try (Stream<Path> left = Files.walk(home)) {
