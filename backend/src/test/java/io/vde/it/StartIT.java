@@ -12,13 +12,18 @@ import io.vde.testing.SmallDisk;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -194,21 +199,73 @@ class StartIT {
       assertEquals(200, server.get("/q/swagger-ui/").statusCode());
       assertEquals(200, server.get("/q/metrics").statusCode());
       JsonNode document = new ObjectMapper().readTree(server.get("/q/openapi?format=json").body());
-      int tried = 0;
+      int bodies = 0;
+      int reads = 0;
       String session = created(server);
       for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
-        JsonNode examples =
-            path.getValue().at("/post/requestBody/content/application~1json/examples");
-        for (Map.Entry<String, JsonNode> example : examples.properties()) {
-          JsonNode value = example.getValue().get("value");
-          String body = value.isTextual() ? value.textValue() : value.toString();
-          int status = server.post(path.getKey().replace("{id}", session), body).statusCode();
-          assertTrue(status == 200 || status == 201, path.getKey() + " " + body + ": " + status);
-          tried++;
+        String address = filledIn(path.getKey(), session);
+        for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
+          String method = operation.getKey().toUpperCase(Locale.ROOT);
+          for (String body : bodies(operation.getValue())) {
+            assertSucceeds(server, method, address, body);
+            bodies++;
+          }
+          if (method.equals("GET")) {
+            assertSucceeds(server, method, address + parameters(operation.getValue()), null);
+            reads++;
+          }
         }
       }
-      assertTrue(tried >= 8, "examples: " + tried);
+      assertTrue(bodies >= 9, "bodies: " + bodies);
+      assertTrue(reads >= 14, "reads: " + reads);
     }
+  }
+
+  private static String filledIn(String path, String session) {
+    return path.startsWith("/sessions")
+        ? path.replace("{id}", session)
+        : path.replace("{name}", "demo").replace("{id}", "noto-2709-fe0f");
+  }
+
+  /** The examples of a body, as they are shown. */
+  private static List<String> bodies(JsonNode operation) {
+    List<String> bodies = new ArrayList<>();
+    JsonNode examples = operation.at("/requestBody/content/application~1json/examples");
+    for (Map.Entry<String, JsonNode> example : examples.properties()) {
+      JsonNode value = example.getValue().get("value");
+      bodies.add(value.isTextual() ? value.textValue() : value.toString());
+    }
+    return bodies;
+  }
+
+  /** The examples of a query's parameters, as a query. */
+  private static String parameters(JsonNode operation) {
+    StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
+    for (JsonNode parameter : operation.path("parameters")) {
+      if (parameter.get("in").asText().equals("query") && parameter.has("example")) {
+        String value = URLEncoder.encode(parameter.get("example").asText(), StandardCharsets.UTF_8);
+        query.add(parameter.get("name").asText() + "=" + value);
+      }
+    }
+    return query.toString();
+  }
+
+  private static void assertSucceeds(Server server, String method, String address, String body) {
+    HttpRequest request =
+        server
+            .request(address)
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    HttpResponse<String> answer = server.send(request);
+    assertTrue(
+        answer.statusCode() == 200 || answer.statusCode() == 201,
+        () ->
+            "%s %s %s: %d %s".formatted(method, address, body, answer.statusCode(), answer.body()));
   }
 
   private static String created(Server server) throws IOException {
