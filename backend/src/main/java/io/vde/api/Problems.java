@@ -127,7 +127,8 @@ final class Problems {
       case EmbeddingException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case FetchFailedException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case ImageTooLargeException e -> plain(ProblemType.TOO_LARGE, e.getMessage(), path);
-      case IOException e when diskFull(e) ->
+      // An upload on its way meets the full disk before any room of ours does.
+      case IOException e when DiskFullException.isMeantBy(e) ->
           plain(ProblemType.STORAGE_FULL, "There is no room left on the disk", path);
       case IOException e when cutOff(e) ->
           plain(ProblemType.MALFORMED, "The request ended before its body did", path);
@@ -159,12 +160,6 @@ final class Problems {
         yield plain(ProblemType.INTERNAL, "Something went wrong; the log has more", path);
       }
     };
-  }
-
-  /** An upload on its way meets the full disk before any room of ours does. */
-  private static boolean diskFull(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("No space left on device") || message.contains("Disk quota exceeded");
   }
 
   /** Nobody hears the answer, but it is no fault of ours that the log should tell of. */
