@@ -27,10 +27,10 @@ enum ProblemType {
     this.title = title;
   }
 
-  /** The kind that a bare status stands for. */
+  /** The kind that a bare status stands for: of several, the first. */
   static ProblemType of(int status) {
     for (ProblemType type : values()) {
-      if (type.status == status && type != MODEL_MISMATCH && type != STALE_REVISION) {
+      if (type.status == status) {
         return type;
       }
     }
