@@ -13,6 +13,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -23,6 +25,10 @@ import org.eclipse.microprofile.config.ConfigProvider;
 @QuarkusMain
 public final class Main {
   private static final int CANNOT_START = 1;
+
+  /** What of the data folder must be written, for as long as it is there. */
+  private static final List<String> WRITTEN =
+      List.of("datasets", "images", "sessions.db", "sessions.db-wal", "thumbnails", "uploads");
 
   // Held until the process ends: a data folder has one owner at a time.
   private static FileLock dataLock;
@@ -51,6 +57,9 @@ public final class Main {
           FileChannel.open(
               folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       dataLock = channel.tryLock();
+      for (String part : WRITTEN) {
+        checkWritable(folder.resolve(part));
+      }
     } catch (OverlappingFileLockException e) {
       dataLock = null;
     } catch (IOException e) {
@@ -62,6 +71,22 @@ public final class Main {
       throw new CannotStartException(
           "the data folder %s is in use by another process; stop it, or set vde.data-dir to another"
               .formatted(folder));
+    }
+  }
+
+  /** Whether it may be written, and what lies in it; what is not there yet is made. */
+  private static void checkWritable(Path part) throws IOException {
+    if (!Files.exists(part)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(part, 1)) {
+      for (Path path : (Iterable<Path>) paths::iterator) {
+        if (!Files.isWritable(path)) {
+          throw new CannotStartException(
+              "%s, a part of the data folder, cannot be written; allow it, or set vde.data-dir to another"
+                  .formatted(path));
+        }
+      }
     }
   }
 

@@ -74,6 +74,14 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("jakarta.ws.rs..", "io.vertx.ext.web", "io.quarkus.vertx.http..")
         .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.vde.api..")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "io\\.vertx\\.core\\.http\\.HttpServer.*|com\\.sun\\.net\\.httpserver\\..*")
+        .check(CLASSES);
     // The hub's client is described by the same annotations, on an interface that nobody
     // implements.
     noClasses()
@@ -97,7 +105,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "org.apache.lucene..", "java.sql..", "org.sqlite..", "ai.onnxruntime..", "org.nd4j..")
+            "org.apache.lucene..",
+            "java.sql..",
+            "org.sqlite..",
+            "ai.onnxruntime..",
+            "ai.djl..",
+            "org.nd4j..",
+            "org.deeplearning4j..")
         .check(CLASSES);
   }
 }

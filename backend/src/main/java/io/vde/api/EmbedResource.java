@@ -113,6 +113,7 @@ public class EmbedResource {
       throw ProblemException.malformed("texts", "or images must be given, and not both");
     }
     List<Supplier<CompletableFuture<float[]>>> items = new ArrayList<>();
+    int window = WINDOW;
     if (request.texts() != null) {
       for (String text : request.texts()) {
         String at = "texts[" + items.size() + "]";
@@ -122,9 +123,12 @@ public class EmbedResource {
       for (ImageSource image : request.images()) {
         String at = "images[" + items.size() + "]";
         items.add(() -> vector(required(image, at), at));
+        if (image != null && image.url() != null) {
+          window = Math.min(WINDOW, queries.fetchesAtOnce());
+        }
       }
     }
-    return embedded(items);
+    return embedded(items, window);
   }
 
   @POST
@@ -140,7 +144,8 @@ public class EmbedResource {
       return embedded(
           parts.files().stream()
               .<Supplier<CompletableFuture<float[]>>>map(file -> () -> uploaded(file))
-              .toList());
+              .toList(),
+          WINDOW);
     }
   }
 
@@ -178,15 +183,15 @@ public class EmbedResource {
     return CompletableFuture.completedFuture(queries.stored(image.dataset(), image.id()));
   }
 
-  private Response embedded(List<Supplier<CompletableFuture<float[]>>> items) {
+  private Response embedded(List<Supplier<CompletableFuture<float[]>>> items, int windowSize) {
     if (items.isEmpty() || items.size() > MAX_ITEMS) {
       throw ProblemException.malformed("texts", "or images must be 1 to " + MAX_ITEMS + " items");
     }
     var model = encoder.model();
     List<Embedding> embeddings = new ArrayList<>();
-    for (int from = 0; from < items.size(); from += WINDOW) {
+    for (int from = 0; from < items.size(); from += windowSize) {
       List<CompletableFuture<float[]>> window =
-          items.subList(from, Math.min(from + WINDOW, items.size())).stream()
+          items.subList(from, Math.min(from + windowSize, items.size())).stream()
               .map(EmbedResource::started)
               .toList();
       try {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** How an export is written. */
 enum ExportFormat {
@@ -55,6 +56,13 @@ enum ExportFormat {
     }
   };
 
+  /**
+   * What a spreadsheet takes for a formula. One that has nothing but a URL-safe name's letters,
+   * digits and dashes can call nothing, and as an id it must be found again by who joins by it.
+   */
+  private static final Pattern FORMULA =
+      Pattern.compile("[=+@\\t\\r].*|-.*[^A-Za-z0-9_-].*", Pattern.DOTALL);
+
   final String mediaType;
   final String suffix;
 
@@ -95,8 +103,7 @@ enum ExportFormat {
 
   /** A field in quotes; one that a spreadsheet would run as a formula is made a text. */
   private static String quoted(String value) {
-    String safe =
-        !value.isEmpty() && "=+-@\t\r".indexOf(value.charAt(0)) >= 0 ? "'" + value : value;
+    String safe = FORMULA.matcher(value).matches() ? "'" + value : value;
     return '"' + safe.replace("\"", "\"\"") + '"';
   }
 }

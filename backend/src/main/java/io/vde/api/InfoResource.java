@@ -42,7 +42,7 @@ public class InfoResource {
       ImageStore images,
       @ConfigProperty(name = "vde.model") String model,
       @ConfigProperty(name = "quarkus.application.version") String version,
-      @ConfigProperty(name = "vde.store", defaultValue = "embedded") String store) {
+      @ConfigProperty(name = "vde.store") String store) {
     this.encoder = encoder;
     this.images = images;
     this.model = model;

@@ -1,8 +1,5 @@
 package io.vde.api;
 
-import java.util.EnumSet;
-import java.util.Set;
-
 /** The kinds of errors: stable names, statuses and titles. */
 enum ProblemType {
   CONFLICT(409, "conflict", "Conflict"),
@@ -10,7 +7,6 @@ enum ProblemType {
   INTERNAL(500, "internal", "Internal error"),
   MALFORMED(400, "malformed", "Malformed request"),
   METHOD_NOT_ALLOWED(405, "method-not-allowed", "Method not allowed"),
-  MODEL_FAILED(503, "model-failed", "The model cannot be used"),
   MODEL_MISMATCH(409, "model-mismatch", "Vectors of another model"),
   NOT_ACCEPTABLE(406, "not-acceptable", "Not acceptable"),
   NOT_FOUND(404, "not-found", "Not found"),
@@ -19,11 +15,9 @@ enum ProblemType {
   STORAGE_FULL(507, "storage-full", "Disk full"),
   TOO_LARGE(413, "too-large", "Too large"),
   UNAVAILABLE(503, "unavailable", "Not available now"),
-  UNSUPPORTED_MEDIA(415, "unsupported-media", "Unsupported media type");
-
-  /** Said only by who knows more than the status. */
-  private static final Set<ProblemType> SPECIAL =
-      EnumSet.of(MODEL_FAILED, MODEL_MISMATCH, STALE_REVISION);
+  UNSUPPORTED_MEDIA(415, "unsupported-media", "Unsupported media type"),
+  // Behind UNAVAILABLE, which is what a bare 503 means.
+  MODEL_FAILED(503, "model-failed", "The model cannot be used");
 
   final int status;
   final String urn;
@@ -35,10 +29,10 @@ enum ProblemType {
     this.title = title;
   }
 
-  /** The kind that a bare status stands for. */
+  /** The kind that a bare status stands for: of several, the first. */
   static ProblemType of(int status) {
     for (ProblemType type : values()) {
-      if (type.status == status && !SPECIAL.contains(type)) {
+      if (type.status == status) {
         return type;
       }
     }

@@ -14,6 +14,7 @@ import io.vde.clip.ModelNotReadyException;
 import io.vde.clip.ModelState;
 import io.vde.ingest.BadDatasetException;
 import io.vde.ingest.DatasetInUseException;
+import io.vde.learn.LearningNotReadyException;
 import io.vde.learn.NothingToUndoException;
 import io.vde.learn.StaleRevisionException;
 import io.vde.media.DiskFullException;
@@ -134,10 +135,12 @@ final class Problems {
       case EmbeddingException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case FetchFailedException e -> plain(ProblemType.MALFORMED, e.getMessage(), path);
       case ImageTooLargeException e -> plain(ProblemType.TOO_LARGE, e.getMessage(), path);
-      case IOException e when diskFull(e) ->
+      // An upload on its way meets the full disk before any room of ours does.
+      case IOException e when DiskFullException.isMeantBy(e) ->
           plain(ProblemType.STORAGE_FULL, "There is no room left on the disk", path);
       case IOException e when cutOff(e) ->
           plain(ProblemType.MALFORMED, "The request ended before its body did", path);
+      case LearningNotReadyException e -> plain(ProblemType.UNAVAILABLE, e.getMessage(), path);
       case ModelFaultException e -> plain(ProblemType.INTERNAL, e.getMessage(), path);
       case ModelMismatchException e -> plain(ProblemType.MODEL_MISMATCH, e.getMessage(), path);
       case ModelNotReadyException e ->
@@ -169,12 +172,6 @@ final class Problems {
         yield plain(ProblemType.INTERNAL, "Something went wrong; the log has more", path);
       }
     };
-  }
-
-  /** An upload on its way meets the full disk before any room of ours does. */
-  private static boolean diskFull(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("No space left on device") || message.contains("Disk quota exceeded");
   }
 
   /** Nobody hears the answer, but it is no fault of ours that the log should tell of. */

@@ -30,7 +30,10 @@ class ReadinessChecks {
   @Produces
   @Readiness
   HealthCheck learning(Fitter fitter) {
-    return () -> check("learning", fitter.fault(), "warming up", fitter.ready());
+    return () -> {
+      String reason = fitter.unavailableReason();
+      return check("learning", reason, "", reason == null);
+    };
   }
 
   @Produces

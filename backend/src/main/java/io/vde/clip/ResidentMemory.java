@@ -12,18 +12,9 @@ final class ResidentMemory {
 
   /** Bytes now; 0 where the system does not say (other than Linux). */
   static long bytes() {
-    return read("VmRSS:");
-  }
-
-  /** The most it ever was; 0 where the system does not say. */
-  static long peakBytes() {
-    return read("VmHWM:");
-  }
-
-  private static long read(String key) {
     try {
       return Files.readAllLines(STATUS).stream()
-          .filter(line -> line.startsWith(key))
+          .filter(line -> line.startsWith("VmRSS:"))
           .map(line -> line.replaceAll("[^0-9]", ""))
           .mapToLong(kib -> Long.parseLong(kib) * 1024)
           .findFirst()

@@ -4,17 +4,25 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What a disk can do to a download, in words. */
 final class DiskFaults {
   private DiskFaults() {}
 
-  /** Whether there was no room; the JDK says it in words only. */
+  /**
+   * Whether there was no room. Java has no type for it: these are the words of Linux, macOS and
+   * Windows (two).
+   */
   static boolean isFull(IOException e) {
     String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    return message.contains("no space left")
-        || message.contains("quota exceeded")
-        || message.contains("not enough space");
+    return Stream.of(
+            "no space left on device",
+            "disk quota exceeded",
+            "not enough space on the disk",
+            "disk is full",
+            "disk full")
+        .anyMatch(message::contains);
   }
 
   static HubException explained(IOException e, Path folder) {

@@ -3,6 +3,7 @@ package io.vde.learn;
 import io.quarkus.runtime.StartupEvent;
 import io.vde.clip.Encoder;
 import io.vde.clip.ModelNotReadyException;
+import io.vde.clip.ModelState;
 import io.vde.search.BadQueryException;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
@@ -25,7 +26,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * Runs methods on a thread of their own. ND4J's native libraries are unpacked and warmed there in
- * the background at start, so that the first label is not slow; until then {@link #ready} is false.
+ * the background at start, so that the first label is not slow; until then, and for good when they
+ * cannot be loaded, everything is refused with a {@link LearningNotReadyException}: nobody waits
+ * for a model that is downloaded for an hour.
  */
 @Singleton
 public final class Fitter {
@@ -73,7 +76,7 @@ public final class Fitter {
             ready = true;
             LOG.infof("Learning is ready after %d ms", (System.nanoTime() - start) / 1_000_000);
           } catch (RuntimeException | LinkageError e) {
-            fault = "The native libraries for learning cannot be loaded";
+            fault = "The native libraries for learning cannot be loaded.";
             LOG.error(fault, e);
           }
         });
@@ -115,14 +118,18 @@ public final class Fitter {
     }
   }
 
-  /** Whether the first fit would be a fast one. */
-  public boolean ready() {
-    return ready;
-  }
-
-  /** Why learning is not possible, or null. */
-  public String fault() {
-    return fault;
+  /** Why nothing can be learnt now, in words for a person, or null. */
+  public String unavailableReason() {
+    if (ready) {
+      return null;
+    }
+    if (fault != null) {
+      return fault;
+    }
+    ModelState model = encoder.state();
+    return model.phase() == ModelState.Phase.LOADING
+        ? "Learning waits for the model. " + model.reason()
+        : "Learning is warming up.";
   }
 
   /** The name, when there is a method of that name; the default when it is null. */
@@ -139,13 +146,25 @@ public final class Fitter {
     return method;
   }
 
-  /** Learns a round; see {@link Method#fit}. */
+  /**
+   * Learns a round; see {@link Method#fit}.
+   *
+   * @throws LearningNotReadyException while the libraries are loaded, and when they could not be
+   */
   float[] fit(String method, float[] query, float[] weights, Examples examples) {
     return run(() -> methods.get(method).fit(query, weights, examples));
   }
 
-  /** Runs work on ND4J's thread and waits for it. */
+  /**
+   * Runs work on ND4J's thread and waits for it.
+   *
+   * @throws LearningNotReadyException while the libraries are loaded, and when they could not be
+   */
   <T> T run(Supplier<T> work) {
+    String reason = unavailableReason();
+    if (reason != null) {
+      throw new LearningNotReadyException(reason);
+    }
     return CompletableFuture.supplyAsync(work, thread).join();
   }
 

@@ -1,14 +1,16 @@
 package io.vde.media;
 
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many bytes of what callers send may be on the heap at the same time, over all of them. Of one
- * budget, either all {@link #await wait} for a share whose size they know, or all {@link Share#grow
- * grow} theirs as bytes come in and are turned away when there is no more: who holds some and waits
- * for more may wait for ever.
+ * How many bytes of what callers send may be on the heap at the same time, over all of them. Who
+ * knows how many will come {@link #await waits} for a share of that size; who does not {@link
+ * Share#grow grows} one as bytes come in, and is turned away when there is no more. Nobody waits
+ * who holds a share already: two who did could wait for each other for ever.
  */
 public final class ByteBudget {
   private static final int UNIT = 1024;
@@ -43,6 +45,24 @@ public final class ByteBudget {
     return new Share(wanted);
   }
 
+  /**
+   * Waits until so many bytes may be held, but not longer than that.
+   *
+   * @throws RejectedExecutionException when the time has passed, or the thread is interrupted
+   */
+  public Share await(long bytes, Duration patience) {
+    int wanted = units(bytes);
+    try {
+      if (!free.tryAcquire(wanted, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new RejectedExecutionException("There is no memory for that many bytes now.");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RejectedExecutionException("The wait for memory was given up.", e);
+    }
+    return new Share(wanted);
+  }
+
   /** A share of nothing, which may grow. */
   public Share none() {
     return new Share(0);
@@ -68,6 +88,22 @@ public final class ByteBudget {
       }
       held.addAndGet(wanted);
       return true;
+    }
+
+    /** Holds so many bytes in all, if those that are missing are free; never gives any back. */
+    public boolean growTo(long bytes) {
+      int missing = units(bytes) - held.get();
+      if (missing > 0 && !free.tryAcquire(missing)) {
+        return false;
+      }
+      held.addAndGet(Math.max(0, missing));
+      return true;
+    }
+
+    /** Gives back what is more than so many bytes. */
+    public void shrinkTo(long bytes) {
+      int kept = Math.min(held.get(), units(bytes));
+      free.release(held.getAndSet(kept) - kept);
     }
 
     @Override

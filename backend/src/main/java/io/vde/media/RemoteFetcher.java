@@ -83,32 +83,63 @@ public final class RemoteFetcher {
   }
 
   /**
-   * Fetches a URL; blocks, so call it on a virtual thread.
+   * What was fetched.
    *
-   * @return the body of the answer
+   * @param body of the answer
+   * @param share of the budget, as large as the body; whoever has no need of it any more closes it
+   */
+  public record Fetched(byte[] body, ByteBudget.Share share) {}
+
+  /**
+   * Fetches a URL; blocks, so call it on a virtual thread. Of the budget it holds what has come so
+   * far: a slow server keeps no memory from the others. When there is no more, it gives back what
+   * it has, waits for room for any answer, and begins again.
+   *
    * @throws FetchFailedException when it is no http or https URL, may not be reached or did not
    *     answer with 200
    * @throws ImageTooLargeException when the answer is too long
-   * @throws RejectedExecutionException when too many are being fetched
+   * @throws RejectedExecutionException when too many are being fetched, or there is no room for the
+   *     answer, for longer than {@link FetchConfig#patience}
    */
-  public byte[] fetch(URI uri) {
+  public Fetched fetch(URI uri, ByteBudget memory) {
     try {
       if (!places.tryAcquire(config.patience().toMillis(), TimeUnit.MILLISECONDS)) {
         throw new RejectedExecutionException("Too many URLs are being fetched.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RejectedExecutionException("The service is stopping.", e);
+      throw new RejectedExecutionException("The fetch was given up.", e);
     }
     try {
-      return follow(uri, new Deadline(config.timeout()));
-    } catch (MediaException | RejectedExecutionException e) {
+      return fetched(uri, memory.none());
+    } catch (NoRoomException e) {
+      return fetched(uri, memory.await(config.maxBytes(), config.patience()));
+    } finally {
+      places.release();
+    }
+  }
+
+  /** How many images one caller may fetch at once and leave places to the others. */
+  public int fairShare() {
+    return Math.max(1, config.concurrency() / 2);
+  }
+
+  private Fetched fetched(URI uri, ByteBudget.Share share) {
+    boolean done = false;
+    try {
+      byte[] body = follow(uri, new Deadline(config.timeout()), share);
+      share.shrinkTo(body.length);
+      done = true;
+      return new Fetched(body, share);
+    } catch (MediaException | NoRoomException e) {
       throw e;
     } catch (RuntimeException | TimeoutException e) {
       LOG.debugf(e, "fetching %s failed", uri.getHost());
       throw new FetchFailedException(FAILED, e);
     } finally {
-      places.release();
+      if (!done) {
+        share.close();
+      }
     }
   }
 
@@ -117,11 +148,12 @@ public final class RemoteFetcher {
     client.close();
   }
 
-  private byte[] follow(URI first, Deadline deadline) throws TimeoutException {
+  private byte[] follow(URI first, Deadline deadline, ByteBudget.Share share)
+      throws TimeoutException {
     URI uri = first;
     for (int redirects = 0; redirects <= config.maxRedirects(); redirects++) {
       checkForm(uri);
-      Answer answer = get(uri, deadline);
+      Answer answer = get(uri, deadline, share);
       switch (answer.status()) {
         case 200 -> {
           return answer.body();
@@ -133,11 +165,11 @@ public final class RemoteFetcher {
     throw new FetchFailedException(FAILED);
   }
 
-  private Answer get(URI uri, Deadline deadline) throws TimeoutException {
+  private Answer get(URI uri, Deadline deadline, ByteBudget.Share share) throws TimeoutException {
     String host = bare(uri.getHost());
     FetchFailedException failure = new FetchFailedException(FAILED);
     for (InetAddress address : reachable(host, deadline)) {
-      Exchange exchange = new Exchange(config.maxBytes());
+      Exchange exchange = new Exchange(config.maxBytes(), share);
       try {
         return exchange
             .begin(client, options(uri, host, address))
@@ -145,6 +177,9 @@ public final class RemoteFetcher {
       } catch (ExecutionException e) {
         if (e.getCause() instanceof ImageTooLargeException tooLarge) {
           throw tooLarge;
+        }
+        if (e.getCause() instanceof NoRoomException noRoom) {
+          throw noRoom;
         }
         failure = new FetchFailedException(FAILED, e); // perhaps its next address answers
       } catch (InterruptedException e) {
@@ -243,12 +278,14 @@ public final class RemoteFetcher {
   /** One request, which can be given up at any time. Nothing is read that nobody wants. */
   private static final class Exchange {
     private final int limit;
+    private final ByteBudget.Share share;
     private final Buffer body = Buffer.buffer();
     private HttpClientRequest request;
     private boolean ended;
 
-    Exchange(int limit) {
+    Exchange(int limit, ByteBudget.Share share) {
       this.limit = limit;
+      this.share = share;
     }
 
     CompletableFuture<Answer> begin(HttpClient client, RequestOptions options) {
@@ -291,16 +328,36 @@ public final class RemoteFetcher {
       response.endHandler(end -> answer.tryComplete(new Answer(status, null, body.getBytes())));
       response.handler(
           part -> {
-            if (body.length() + (long) part.length() <= limit) {
-              body.appendBuffer(part);
-            } else if (answer.tryFail(
-                new ImageTooLargeException(
-                    "What the URL points to is larger than %d MB.".formatted(limit >> 20)))) {
+            try {
+              take(part);
+            } catch (ImageTooLargeException | NoRoomException e) {
+              answer.tryFail(e);
               end();
             }
           });
       return answer.future();
     }
+
+    /** What comes after the end is for nobody: whose share it was may have given it back. */
+    private synchronized void take(Buffer part) {
+      long length = body.length() + (long) part.length();
+      if (ended) {
+        return;
+      }
+      if (length > limit) {
+        throw new ImageTooLargeException(
+            "What the URL points to is larger than %d MB.".formatted(limit >> 20));
+      }
+      if (!share.growTo(length)) {
+        throw new NoRoomException();
+      }
+      body.appendBuffer(part);
+    }
+  }
+
+  /** The budget has no more for what is on its way. */
+  private static final class NoRoomException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
   }
 
   /** One span of time for all that a fetch does. */

@@ -11,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -128,14 +127,9 @@ final class SafeFiles {
 
   /** A {@link DiskFullException} when that is what happened, which the JDK says in words only. */
   static RuntimeException explained(IOException e, Path near) {
-    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    if (message.contains("no space left")
-        || message.contains("quota exceeded")
-        || message.contains("not enough space")
-        || noRoom(near)) {
-      return new DiskFullException(e);
-    }
-    return new UncheckedIOException(e);
+    return DiskFullException.isMeantBy(e) || noRoom(near)
+        ? new DiskFullException(e)
+        : new UncheckedIOException(e);
   }
 
   private static boolean noRoom(Path near) {

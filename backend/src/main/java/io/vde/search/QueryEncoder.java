@@ -3,7 +3,6 @@ package io.vde.search;
 import io.vde.clip.Encoder;
 import io.vde.clip.ModelMismatchException;
 import io.vde.media.ByteBudget;
-import io.vde.media.FetchConfig;
 import io.vde.media.Lane;
 import io.vde.media.RemoteFetcher;
 import io.vde.store.Dataset;
@@ -42,13 +41,10 @@ public final class QueryEncoder {
   /** For pictures that have to be read first, apart from imports, so that these do not stop it. */
   private final ByteBudget memory = ByteBudget.ofHeap(16);
 
-  private final long largestFetch;
-
-  QueryEncoder(Encoder encoder, RemoteFetcher fetcher, ImageStore images, FetchConfig fetching) {
+  QueryEncoder(Encoder encoder, RemoteFetcher fetcher, ImageStore images) {
     this.encoder = encoder;
     this.fetcher = fetcher;
     this.images = images;
-    largestFetch = fetching.maxBytes();
   }
 
   /**
@@ -122,7 +118,7 @@ public final class QueryEncoder {
       }
       case QueryTerm.Url url -> {
         requireRunningModel(dataset);
-        yield held(largestFetch, Lane.INTERACTIVE, () -> fetcher.fetch(url.url()));
+        yield fetched(url.url(), Lane.INTERACTIVE);
       }
       case QueryTerm.Vector vector ->
           CompletableFuture.completedFuture(checked(dataset, vector.vector(), at + ".vector"));
@@ -154,15 +150,67 @@ public final class QueryEncoder {
     return encoder.embedImage(bytes, Lane.BATCH);
   }
 
-  /** The vector of an image somewhere else. */
+  /**
+   * The vector of an image somewhere else, which is fetched in the background. Cancelling it ends
+   * the fetch. More than {@link #fetchesAtOnce} at once are unfair to others.
+   */
   public CompletableFuture<float[]> picture(URI url) {
-    return held(largestFetch, Lane.BATCH, () -> fetcher.fetch(url));
+    CompletableFuture<float[]> vector = new CompletableFuture<>();
+    Thread fetching =
+        Thread.ofVirtual()
+            .name("fetching")
+            .start(
+                () -> {
+                  try {
+                    follow(fetched(url, Lane.BATCH), vector);
+                  } catch (RuntimeException e) {
+                    vector.completeExceptionally(e);
+                  }
+                });
+    var _ =
+        vector.whenComplete(
+            (value, fault) -> {
+              if (vector.isCancelled()) {
+                fetching.interrupt();
+              }
+            });
+    return vector;
+  }
+
+  /** How many images one call may fetch at the same time. */
+  public int fetchesAtOnce() {
+    return fetcher.fairShare();
+  }
+
+  /** Gives on what becomes of the first, and takes it out of the queue when nobody wants it. */
+  private static void follow(CompletableFuture<float[]> first, CompletableFuture<float[]> then) {
+    var _ =
+        first.whenComplete(
+            (value, fault) -> {
+              if (fault == null) {
+                then.complete(value);
+              } else {
+                then.completeExceptionally(fault);
+              }
+            });
+    var _ =
+        then.whenComplete(
+            (value, fault) -> {
+              if (then.isCancelled()) {
+                first.cancel(false);
+              }
+            });
+  }
+
+  private CompletableFuture<float[]> fetched(URI url, Lane lane) {
+    RemoteFetcher.Fetched fetched = fetcher.fetch(url, memory);
+    return held(fetched.share(), lane, fetched::body);
   }
 
   /** The vector of an image in a file, which is read before this returns. */
   public CompletableFuture<float[]> picture(Path file) throws IOException {
     return held(
-        Files.size(file),
+        memory.await(Files.size(file)),
         Lane.BATCH,
         () -> {
           try {
@@ -173,9 +221,9 @@ public final class QueryEncoder {
         });
   }
 
-  /** Holds the bytes on the budget from before they are read until the vector is there. */
-  private CompletableFuture<float[]> held(long most, Lane lane, Supplier<byte[]> bytes) {
-    ByteBudget.Share share = memory.await(most);
+  /** Holds the share of the budget until the vector is there. */
+  private CompletableFuture<float[]> held(
+      ByteBudget.Share share, Lane lane, Supplier<byte[]> bytes) {
     try {
       CompletableFuture<float[]> vector = encoder.embedImage(bytes.get(), lane);
       var _ = vector.whenComplete((value, fault) -> share.close());

@@ -20,9 +20,7 @@ class Stores {
 
   private final StoreProvider provider;
 
-  Stores(
-      @Any Instance<StoreProvider> providers,
-      @ConfigProperty(name = "vde.store", defaultValue = "embedded") String name) {
+  Stores(@Any Instance<StoreProvider> providers, @ConfigProperty(name = "vde.store") String name) {
     provider =
         providers.stream()
             .filter(p -> p.name().equals(name))

@@ -231,21 +231,14 @@ class RequestBodiesTest {
   }
 
   private void awaitNoUploads() throws IOException {
-    long end = System.nanoTime() + LIMIT_NANOS;
-    while (true) {
-      try (Stream<Path> left = Files.list(data.resolve("uploads"))) {
-        List<Path> files = left.toList();
-        if (files.isEmpty()) {
-          return;
-        }
-        assertTrue(System.nanoTime() < end, files::toString);
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-    }
+    await(() -> uploads().isEmpty());
   }
 
-  /** Begins a request that says it is longer than it is, and hangs up. */
-  private void cutOff(String path, String type, String body) throws IOException {
+  /**
+   * Begins a request that says it is longer than it is, and hangs up when the service is seen to
+   * read it.
+   */
+  private void cutOff(String path, String type, String body, Condition isRead) throws IOException {
     try (Socket socket = new Socket(root.getHost(), root.getPort())) {
       socket
           .getOutputStream()
@@ -255,7 +248,40 @@ class RequestBodiesTest {
                   .formatted(path, root.getPort(), type, body.length() + 1000, body)
                   .getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().flush();
+      await(isRead);
     }
+  }
+
+  /** Something that becomes true. */
+  private interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  private static void await(Condition condition) throws IOException {
+    long end = System.nanoTime() + LIMIT_NANOS;
+    while (!condition.holds()) {
+      assertTrue(System.nanoTime() < end, "it never became true");
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+    }
+  }
+
+  private List<Path> uploads() throws IOException {
+    try (Stream<Path> files = Files.list(data.resolve("uploads"))) {
+      return files.toList();
+    }
+  }
+
+  /** Takes all that is free of the budget, for a moment. */
+  private long freeBytes() {
+    long free = 0;
+    try (ByteBudget.Share share = budget.none()) {
+      for (long step = 1L << 30; step >= 1024; step /= 2) {
+        while (share.grow(step)) {
+          free += step;
+        }
+      }
+    }
+    return free;
   }
 
   @Test
@@ -269,7 +295,8 @@ class RequestBodiesTest {
         "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.gif\"\r\n\r\n"
             + picture
             + "\r\n--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"b.gif\"\r\n\r\n"
-            + picture);
+            + picture,
+        () -> uploads().size() == 2);
     awaitNoUploads();
     given().get("/datasets/" + name).then().body("images", equalTo(0));
     given().delete("/datasets/" + name).then().statusCode(204);
@@ -279,10 +306,15 @@ class RequestBodiesTest {
   void aLabelCallCutOffHalfWayAppliesNothing() throws Exception {
     String session = DemoDataset.session("clock");
     List<String> ids = DemoDataset.nearest("clock", 2);
+    long free = freeBytes();
     cutOff(
         "/sessions/" + session + "/label",
         "application/json",
-        "{\"labels\":[{\"id\":\"%s\",\"positive\":true},".formatted(ids.get(0)));
+        "{\"labels\":[{\"id\":\"%s\",\"positive\":true},".formatted(ids.get(0))
+            + " ".repeat(3 << 20),
+        // A body of that size needs a share of the budget while it is read.
+        () -> freeBytes() < free);
+    await(() -> freeBytes() == free);
     // Calls on one session are applied in turn: this one tells what the one before has left.
     json("{\"labels\":[{\"id\":\"%s\",\"positive\":false}]}".formatted(ids.get(1)))
         .post("/sessions/" + session + "/label")

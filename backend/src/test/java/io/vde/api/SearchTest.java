@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.sun.net.httpserver.HttpServer;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,12 +17,20 @@ import io.restassured.response.ValidatableResponse;
 import io.vde.store.Dataset;
 import io.vde.store.ImageStore;
 import io.vde.store.Images;
+import io.vde.testing.Patience;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,13 +114,20 @@ class SearchTest {
     given().get("/datasets/demo?v=1").then().statusCode(400);
   }
 
+  /** On the only loopback address that the tests' configuration allows. */
+  private static HttpServer pictureServer() throws IOException {
+    try {
+      return HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0), 0);
+    } catch (BindException e) {
+      return abort("This system has one loopback address only: " + e.getMessage());
+    }
+  }
+
   @Test
   void aPictureIsFetchedFromAnAddressThatIsAllowed() throws IOException {
     String id = nearest("violin", 1).getFirst();
     byte[] picture = given().get("/datasets/demo/images/" + id + "/file").asByteArray();
-    // The only loopback address that the tests' configuration allows.
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0), 0);
+    HttpServer server = pictureServer();
     server.createContext(
         "/violin",
         exchange -> {
@@ -134,6 +150,37 @@ class SearchTest {
           .body("embeddings[1].embedding", nullValue())
           .body("embeddings[2].embedding", hasSize(512));
     } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void thePicturesOfACallAreFetchedBesideEachOther() throws IOException {
+    String id = nearest("violin", 1).getFirst();
+    byte[] picture = given().get("/datasets/demo/images/" + id + "/file").asByteArray();
+    CyclicBarrier together = new CyclicBarrier(2);
+    HttpServer server = pictureServer();
+    try (ExecutorService serving = Executors.newVirtualThreadPerTaskExecutor()) {
+      server.setExecutor(serving);
+      server.createContext(
+          "/violin",
+          exchange -> {
+            try {
+              together.await(Patience.SECONDS, TimeUnit.SECONDS);
+              exchange.sendResponseHeaders(200, picture.length);
+              exchange.getResponseBody().write(picture);
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+              exchange.sendResponseHeaders(500, -1);
+            }
+            exchange.close();
+          });
+      server.start();
+      String url = "{\"url\":\"http://127.0.0.2:%d/violin\"}";
+      json("{\"images\":[%1$s,%1$s]}".formatted(url.formatted(server.getAddress().getPort())))
+          .post("/embed")
+          .then()
+          .statusCode(200)
+          .body("embeddings.embedding", everyItem(hasSize(512)));
       server.stop(0);
     }
   }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +69,9 @@ class EncoderParityTest {
   void textsHaveTheVectorsOfTheReference() throws Exception {
     for (JsonNode text : reference.get("texts")) {
       float[] vector =
-          encoder.embedText(text.get("text").asText(), Lane.INTERACTIVE).get(10, TimeUnit.SECONDS);
+          encoder
+              .embedText(text.get("text").asText(), Lane.INTERACTIVE)
+              .get(Patience.SECONDS, TimeUnit.SECONDS);
       assertClose(text, vector, .99999, text.get("text").asText());
     }
   }
@@ -78,7 +81,9 @@ class EncoderParityTest {
     for (JsonNode image : reference.get("images")) {
       String name = image.get("file").asText();
       float[] vector =
-          encoder.embedImage(bytes("images/" + name), Lane.BULK).get(10, TimeUnit.SECONDS);
+          encoder
+              .embedImage(bytes("images/" + name), Lane.BULK)
+              .get(Patience.SECONDS, TimeUnit.SECONDS);
       assertClose(image, vector, name.endsWith(".jpg") ? .999 : .99999, name);
     }
   }
@@ -97,11 +102,18 @@ class EncoderParityTest {
     }
     for (int i = 0; i < texts.size(); i++) {
       JsonNode text = reference.get("texts").get(i % 20);
-      assertClose(text, texts.get(i).get(10, TimeUnit.SECONDS), .99999, text.get("text").asText());
+      assertClose(
+          text,
+          texts.get(i).get(Patience.SECONDS, TimeUnit.SECONDS),
+          .99999,
+          text.get("text").asText());
       JsonNode image = reference.get("images").get(i % 20);
       double tolerance = image.get("file").asText().endsWith(".jpg") ? .999 : .99999;
       assertClose(
-          image, images.get(i).get(10, TimeUnit.SECONDS), tolerance, image.get("file").asText());
+          image,
+          images.get(i).get(Patience.SECONDS, TimeUnit.SECONDS),
+          tolerance,
+          image.get("file").asText());
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ class FamiliesTest {
       float[] vector =
           encoder
               .embedImage(Files.readAllBytes(photo.file()), Lane.INTERACTIVE)
-              .get(30, TimeUnit.SECONDS);
+              .get(Patience.SECONDS, TimeUnit.SECONDS);
       double cosine = References.cosine(photo.alone(), vector);
       assertTrue(cosine >= .99, "cosine " + cosine);
     } finally {

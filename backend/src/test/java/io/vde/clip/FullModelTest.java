@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +66,8 @@ class FullModelTest {
     List<CompletableFuture<float[]>> batch = new ArrayList<>();
     List<CompletableFuture<float[]>> queries = new ArrayList<>();
     for (References.Image image : references.images()) {
-      alone.add(encoder.embedImage(bytes(image), Lane.BULK).get(10, TimeUnit.SECONDS));
+      alone.add(
+          encoder.embedImage(bytes(image), Lane.BULK).get(Patience.SECONDS, TimeUnit.SECONDS));
     }
     for (References.Image image : references.images()) {
       batch.add(encoder.embedImage(bytes(image), Lane.BULK));
@@ -73,9 +75,10 @@ class FullModelTest {
     }
     double least = 1;
     for (int i = 0; i < alone.size(); i++) {
-      double query = dot(alone.get(i), queries.get(i).get(10, TimeUnit.SECONDS));
+      double query = dot(alone.get(i), queries.get(i).get(Patience.SECONDS, TimeUnit.SECONDS));
       assertTrue(query >= .99999, "cosine " + query);
-      least = Math.min(least, dot(alone.get(i), batch.get(i).get(10, TimeUnit.SECONDS)));
+      least =
+          Math.min(least, dot(alone.get(i), batch.get(i).get(Patience.SECONDS, TimeUnit.SECONDS)));
     }
     System.out.println("least cosine of an int8 image in a batch with itself alone: " + least);
     assertTrue(least >= .9995, "cosine " + least);

@@ -15,6 +15,7 @@ import io.vde.hub.RepositoryFiles;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +94,9 @@ class HubModelTest {
       encoder.awaitReady();
       assertEquals(LocalHub.REPOSITORY, encoder.model().id());
       float[] vector =
-          encoder.embedText(text.get("text").asText(), Lane.BULK).get(10, TimeUnit.SECONDS);
+          encoder
+              .embedText(text.get("text").asText(), Lane.BULK)
+              .get(Patience.SECONDS, TimeUnit.SECONDS);
       double cosine = 0;
       double square = 0;
       for (int i = 0; i < vector.length; i++) {
@@ -178,7 +181,7 @@ class HubModelTest {
           return true;
         };
     Encoder encoder = encoder("vde.model", LocalHub.REPOSITORY);
-    assertTrue(begun.await(30, TimeUnit.SECONDS));
+    assertTrue(begun.await(Patience.SECONDS, TimeUnit.SECONDS));
     encoder.close();
     closed.countDown();
     assertFalse(encoder.state().isReady());
@@ -400,7 +403,7 @@ class HubModelTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertTrue(latch.await(30, TimeUnit.SECONDS));
+      assertTrue(latch.await(Patience.SECONDS, TimeUnit.SECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vde.media.Lane;
+import io.vde.testing.Patience;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -108,7 +109,7 @@ class MicroBatcherTest {
       double length = Math.hypot(i, 1);
       assertArrayEquals(
           new float[] {(float) (i / length), (float) (1 / length)},
-          all.get(i - 1).get(10, TimeUnit.SECONDS),
+          all.get(i - 1).get(Patience.SECONDS, TimeUnit.SECONDS),
           1e-6f);
     }
   }
@@ -171,7 +172,7 @@ class MicroBatcherTest {
       assertInstanceOf(
           RejectedExecutionException.class, failure(hasty.submit(1, Lane.INTERACTIVE)));
       assertInstanceOf(RejectedExecutionException.class, failure(hasty.submit(3, Lane.BATCH)));
-      assertEquals(2, hasty.submit(2, Lane.BULK).get(10, TimeUnit.SECONDS).length);
+      assertEquals(2, hasty.submit(2, Lane.BULK).get(Patience.SECONDS, TimeUnit.SECONDS).length);
       assertEquals(List.of(List.of(2)), batches);
     }
   }
@@ -194,7 +195,7 @@ class MicroBatcherTest {
     Throwable fault = failure(submit(THROW, Lane.BULK));
     assertInstanceOf(ModelFaultException.class, fault);
     assertInstanceOf(IllegalStateException.class, fault.getCause());
-    assertEquals(2, submit(3, Lane.BULK).get(10, TimeUnit.SECONDS).length);
+    assertEquals(2, submit(3, Lane.BULK).get(Patience.SECONDS, TimeUnit.SECONDS).length);
   }
 
   @Test
@@ -205,7 +206,7 @@ class MicroBatcherTest {
     CompletableFuture<Void> closing = CompletableFuture.runAsync(batcher::close);
     assertInstanceOf(RejectedExecutionException.class, failure(waiting));
     permits.release(1);
-    closing.get(10, TimeUnit.SECONDS);
+    closing.get(Patience.SECONDS, TimeUnit.SECONDS);
     assertInstanceOf(RejectedExecutionException.class, failure(submit(3, Lane.BULK)));
   }
 
@@ -238,14 +239,15 @@ class MicroBatcherTest {
   private void finish(CompletableFuture<float[]> first, List<CompletableFuture<float[]>> others)
       throws Exception {
     permits.release(1000);
-    first.get(10, TimeUnit.SECONDS);
+    first.get(Patience.SECONDS, TimeUnit.SECONDS);
     for (CompletableFuture<float[]> other : others) {
-      other.get(10, TimeUnit.SECONDS);
+      other.get(Patience.SECONDS, TimeUnit.SECONDS);
     }
   }
 
   private static Throwable failure(CompletableFuture<float[]> future) {
-    return assertThrows(ExecutionException.class, () -> future.get(10, TimeUnit.SECONDS))
+    return assertThrows(
+            ExecutionException.class, () -> future.get(Patience.SECONDS, TimeUnit.SECONDS))
         .getCause();
   }
 }

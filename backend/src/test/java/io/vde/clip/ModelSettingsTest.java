@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -105,6 +106,6 @@ class ModelSettingsTest {
   }
 
   private static float[] text(Encoder encoder, String text) throws Exception {
-    return encoder.embedText(text, Lane.INTERACTIVE).get(10, TimeUnit.SECONDS);
+    return encoder.embedText(text, Lane.INTERACTIVE).get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 }

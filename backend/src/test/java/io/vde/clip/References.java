@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vde.media.Lane;
+import io.vde.testing.Patience;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -78,7 +79,8 @@ record References(Path folder, List<Text> texts, List<Image> images) {
     assertTrue(!texts.isEmpty());
     List<CompletableFuture<float[]>> together = new ArrayList<>();
     for (Text text : texts) {
-      float[] vector = encoder.embedText(text.text, Lane.INTERACTIVE).get(10, TimeUnit.SECONDS);
+      float[] vector =
+          encoder.embedText(text.text, Lane.INTERACTIVE).get(Patience.SECONDS, TimeUnit.SECONDS);
       assertClose(text.alone, vector, least, text.text);
     }
     for (int i = 0; i < 3 * texts.size(); i++) {
@@ -86,7 +88,8 @@ record References(Path folder, List<Text> texts, List<Image> images) {
     }
     for (int i = 0; i < together.size(); i++) {
       Text text = texts.get(i % texts.size());
-      assertClose(text.batched, together.get(i).get(10, TimeUnit.SECONDS), least, text.text);
+      assertClose(
+          text.batched, together.get(i).get(Patience.SECONDS, TimeUnit.SECONDS), least, text.text);
     }
   }
 
@@ -97,12 +100,13 @@ record References(Path folder, List<Text> texts, List<Image> images) {
     for (Image image : images) {
       double leastHere = image.file.toString().endsWith(".jpg") ? Math.min(least, .9995) : least;
       byte[] bytes = Files.readAllBytes(image.file);
-      float[] vector = encoder.embedImage(bytes, Lane.INTERACTIVE).get(10, TimeUnit.SECONDS);
+      float[] vector =
+          encoder.embedImage(bytes, Lane.INTERACTIVE).get(Patience.SECONDS, TimeUnit.SECONDS);
       assertClose(image.alone, vector, leastHere, image.file.toString());
       together.add(encoder.embedImage(bytes, Lane.BULK));
     }
     for (int i = 0; i < together.size(); i++) {
-      float[] vector = together.get(i).get(10, TimeUnit.SECONDS);
+      float[] vector = together.get(i).get(Patience.SECONDS, TimeUnit.SECONDS);
       String file = images.get(i).file.toString();
       double leastHere = file.endsWith(".jpg") ? Math.min(least, .9995) : least;
       assertClose(images.get(i).batched, vector, leastHere, file);

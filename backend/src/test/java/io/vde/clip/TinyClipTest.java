@@ -10,6 +10,7 @@ import io.vde.media.Decoded;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -71,9 +72,11 @@ class TinyClipTest {
     for (int i = 0; i < together.size(); i++) {
       JsonNode text = references.get("texts").get(i % references.get("texts").size());
       String words = text.get("text").asText();
-      assertClose(text, together.get(i).get(10, TimeUnit.SECONDS), words);
+      assertClose(text, together.get(i).get(Patience.SECONDS, TimeUnit.SECONDS), words);
       assertClose(
-          text, encoder.embedText(words, Lane.INTERACTIVE).get(10, TimeUnit.SECONDS), words);
+          text,
+          encoder.embedText(words, Lane.INTERACTIVE).get(Patience.SECONDS, TimeUnit.SECONDS),
+          words);
     }
   }
 
@@ -88,7 +91,7 @@ class TinyClipTest {
       Decoded decoded =
           decoder
               .decode(Files.readAllBytes(bundle.resolve(file)), Lane.BULK)
-              .get(10, TimeUnit.SECONDS);
+              .get(Patience.SECONDS, TimeUnit.SECONDS);
       FloatBuffer tensor = FloatBuffer.allocate(3 * 64 * 64);
       preprocessing.normalise(preprocessing.crop(decoded.pixels()), tensor);
       double sum = 0;
@@ -98,19 +101,24 @@ class TinyClipTest {
       // One grey level in one pixel would change it by .014.
       assertEquals(image.get("pixel_sum").asDouble(), sum, .002, file);
       assertClose(
-          image, encoder.embedImage(decoded.pixels(), Lane.BULK).get(10, TimeUnit.SECONDS), file);
+          image,
+          encoder.embedImage(decoded.pixels(), Lane.BULK).get(Patience.SECONDS, TimeUnit.SECONDS),
+          file);
     }
   }
 
   @Test
   void theSameTextIsTheSameVectorWhateverRunsBesideIt() throws Exception {
-    float[] alone = encoder.embedText("a red square on blue", Lane.BULK).get(10, TimeUnit.SECONDS);
+    float[] alone =
+        encoder
+            .embedText("a red square on blue", Lane.BULK)
+            .get(Patience.SECONDS, TimeUnit.SECONDS);
     List<CompletableFuture<float[]>> together = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       together.add(encoder.embedText("a red square on blue", Lane.BULK));
     }
     for (CompletableFuture<float[]> one : together) {
-      assertArrayEquals(alone, one.get(10, TimeUnit.SECONDS), 1e-6f);
+      assertArrayEquals(alone, one.get(Patience.SECONDS, TimeUnit.SECONDS), 1e-6f);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,7 +210,7 @@ class VariantsTest {
   }
 
   private static float[] get(CompletableFuture<float[]> future) throws Exception {
-    return future.get(30, TimeUnit.SECONDS);
+    return future.get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private static void assertCosine(float[] a, float[] b, double least, String what) {

@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
+import io.vde.testing.SmallDisk;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -534,7 +535,7 @@ class HubTest {
           if (exchange.getRequestURI().getPath().startsWith("/api/")) {
             second.countDown();
             try {
-              second.await(10, TimeUnit.SECONDS);
+              second.await(Patience.SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }
@@ -624,22 +625,18 @@ class HubTest {
     assertEquals(Set.of(), blobs());
   }
 
-  /** Only root may mount a small file system. */
   @Test
   void aDiskThatFillsUpMeanwhileLeavesNothing() throws Exception {
-    Path disk = Files.createDirectory(home.resolve("disk"));
-    assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", disk.toString()));
-    try {
+    Path disk = home.resolve("disk");
+    try (SmallDisk small = SmallDisk.mount(disk, "size=128k")) {
       environment.put("HF_HUB_CACHE", disk.resolve("hub").toString());
       server.hubFault = this::withoutSize;
       assertTrue(refusal().contains("no room"), refusal());
       try (Stream<Path> files = Files.walk(disk)) {
         assertFalse(files.anyMatch(file -> file.toString().endsWith(".incomplete")));
       }
-      assertTrue(run("mount", "-o", "remount,size=2m", disk.toString()));
+      small.resize("2m");
       assertComplete(fetch());
-    } finally {
-      run("umount", disk.toString());
     }
   }
 
@@ -653,10 +650,6 @@ class HubTest {
     exchange.getResponseHeaders().set("X-Linked-ETag", server.etag(LARGE));
     exchange.getResponseHeaders().set("Location", "http://elsewhere.invalid/");
     return LocalHub.refuse(exchange, 302, null);
-  }
-
-  private static boolean run(String... command) throws Exception {
-    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
   }
 
   @Test

@@ -69,6 +69,66 @@ class HubIT {
     }
   }
 
+  /** Sends half of each large file, and the rest when it is released. */
+  private static void holdHalfWay(LocalHub hub, CountDownLatch released) {
+    hub.storeFault =
+        exchange -> {
+          byte[] content = hub.stored(exchange);
+          int half = content.length / 2;
+          exchange.sendResponseHeaders(200, content.length);
+          exchange.getResponseBody().write(content, 0, half);
+          exchange.getResponseBody().flush();
+          try {
+            released.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.getResponseBody().write(content, half, content.length - half);
+          exchange.close();
+          return true;
+        };
+  }
+
+  @Test
+  void whileTheModelIsDownloadedMarksAreKeptAndARoundIsRefusedAtOnce() throws Exception {
+    String session;
+    try (Server demo = Server.startWithDemo(folder.resolve("taught"))) {
+      session =
+          "/sessions/"
+              + new ObjectMapper()
+                  .readTree(
+                      demo.post("/sessions", "{\"dataset\":\"demo\",\"query\":{\"text\":\"mail\"}}")
+                          .body())
+                  .at("/session/id")
+                  .asText();
+    }
+    String mark = "{\"labels\":[{\"id\":\"noto-2709-fe0f\",\"positive\":true}],\"refit\":%s}";
+    CountDownLatch released = new CountDownLatch(1);
+    try (LocalHub hub = new LocalHub(100_000)) {
+      hub.putFolder(Path.of(HubIT.class.getResource("/clip/tiny-clip").toURI()));
+      holdHalfWay(hub, released);
+      try (Server server = launch("taught", hub.endpoint())) {
+        server.await("/q/health/live", 200);
+        server.awaitBody("/info", body -> body.contains("\"download\":{\"bytes\":"));
+        HttpResponse<String> refused = server.post(session + "/label", mark.formatted(true));
+        assertEquals(503, refused.statusCode(), refused.body());
+        assertTrue(refused.body().contains("is being downloaded: "), refused.body());
+        assertTrue(refused.headers().firstValue("Retry-After").isPresent());
+        assertEquals(503, server.get(session + "/classifier?format=dl4j").statusCode());
+        HttpResponse<String> kept = server.post(session + "/label", mark.formatted(false));
+        assertEquals(200, kept.statusCode(), kept.body());
+        assertEquals(200, server.get(session + "/labels").statusCode());
+        released.countDown();
+        server.await("/q/health/ready", 200);
+        HttpResponse<String> learnt = server.post(session + "/label", mark.formatted(true));
+        assertEquals(200, learnt.statusCode(), learnt.body());
+        assertTrue(learnt.body().contains("\"learnedFrom\":{\"positive\":1"), learnt.body());
+      } finally {
+        released.countDown();
+      }
+    }
+  }
+
   @Test
   void twoServicesAtOnceDownloadTheModelOnceAndSayHowFarTheyAre() throws Exception {
     String endpoint;
@@ -76,22 +136,7 @@ class HubIT {
       endpoint = hub.endpoint();
       hub.putFolder(Path.of(HubIT.class.getResource("/clip/tiny-clip").toURI()));
       CountDownLatch released = new CountDownLatch(1);
-      hub.storeFault =
-          exchange -> {
-            byte[] content = hub.stored(exchange);
-            int half = content.length / 2;
-            exchange.sendResponseHeaders(200, content.length);
-            exchange.getResponseBody().write(content, 0, half);
-            exchange.getResponseBody().flush();
-            try {
-              released.await();
-            } catch (InterruptedException e) {
-              Thread.currentThread().interrupt();
-            }
-            exchange.getResponseBody().write(content, half, content.length - half);
-            exchange.close();
-            return true;
-          };
+      holdHalfWay(hub, released);
       try (Server one = launch("one", endpoint);
           Server two = launch("two", endpoint)) {
         for (Server server : List.of(one, two)) {

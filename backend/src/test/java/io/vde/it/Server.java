@@ -1,5 +1,6 @@
 package io.vde.it;
 
+import io.vde.testing.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -64,7 +65,9 @@ public final class Server implements AutoCloseable {
     List<String> command =
         new ArrayList<>(List.of("../run", "-Dvde.data-dir=" + data, "-Dquarkus.http.port=" + port));
     command.addAll(List.of(settings));
-    Path log = Files.createTempFile("vde-it", ".log");
+    // Kept with what else the build leaves, for whoever looks into a failure.
+    Path logs = Files.createDirectories(Path.of("target", "it-logs"));
+    Path log = Files.createTempFile(logs, "vde-it", ".log");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
     // Unpacked once for all tests; a test that is about the place sets JAVA_OPTS itself.
@@ -81,15 +84,32 @@ public final class Server implements AutoCloseable {
   public static Server start(Path data, String... settings)
       throws IOException, InterruptedException {
     Server server = launch(data, freePort(), Map.of(), settings);
-    server.await("/q/health/ready", 200);
-    return server;
+    return server.when(() -> server.await("/q/health/ready", 200));
   }
 
   /** Starts the service with the demo dataset and waits until all of it is there. */
   static Server startWithDemo(Path data) throws IOException, InterruptedException {
     Server server = start(data);
-    server.awaitDemo();
-    return server;
+    return server.when(server::awaitDemo);
+  }
+
+  /** Something to wait for. */
+  private interface Wait {
+    void end() throws InterruptedException;
+  }
+
+  /** The server when that has come; when it does not come, no process is left behind. */
+  private Server when(Wait wait) throws InterruptedException {
+    boolean come = false;
+    try {
+      wait.end();
+      come = true;
+      return this;
+    } finally {
+      if (!come) {
+        kill();
+      }
+    }
   }
 
   void awaitDemo() throws InterruptedException {
@@ -210,7 +230,7 @@ public final class Server implements AutoCloseable {
     http.close();
     process.destroy();
     try {
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError("the service did not end when it was asked to:\n" + output());
       }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -69,5 +70,35 @@ class ByteBudgetTest {
     }
     assertTrue(most.get() <= 10, "held at once: " + most);
     assertEquals(0, held.get());
+  }
+
+  @Test
+  void whoWaitsNoLongerThanSoLongIsTurnedAway() {
+    ByteBudget budget = new ByteBudget(10 * KIB);
+    ByteBudget.Share first = budget.await(6 * KIB, Duration.ofMinutes(1));
+    assertThrows(
+        RejectedExecutionException.class, () -> budget.await(6 * KIB, Duration.ofMillis(1)));
+    first.close();
+    budget.await(10 * KIB, Duration.ofMillis(1)).close();
+  }
+
+  @Test
+  void aShareGrowsAndShrinksToASize() {
+    ByteBudget budget = new ByteBudget(10 * KIB);
+    ByteBudget.Share share = budget.none();
+    assertTrue(share.growTo(4 * KIB - 1));
+    assertTrue(share.growTo(4 * KIB), "it has that already");
+    assertTrue(share.growTo(2 * KIB), "and more");
+    ByteBudget.Share other = budget.none();
+    assertFalse(other.growTo(6 * KIB + 1));
+    assertTrue(other.growTo(6 * KIB));
+    assertFalse(share.growTo(5 * KIB));
+    share.shrinkTo(5 * KIB);
+    share.shrinkTo(KIB);
+    assertTrue(other.growTo(9 * KIB));
+    share.close();
+    other.close();
+    assertTrue(budget.none().growTo(10 * KIB));
+    assertTrue(new ByteBudget(KIB).none().growTo(5 * KIB), "all of it is enough for anything");
   }
 }

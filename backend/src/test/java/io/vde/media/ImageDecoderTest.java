@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
 import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
@@ -409,7 +410,7 @@ class ImageDecoderTest {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       }
       try {
-        decoder.decode(damaged, Lane.BULK).get(20, TimeUnit.SECONDS);
+        decoder.decode(damaged, Lane.BULK).get(Patience.SECONDS, TimeUnit.SECONDS);
       } catch (ExecutionException e) {
         assertInstanceOf(MediaException.class, e.getCause(), "seed " + SEED + ", " + format);
       } catch (Exception e) {
@@ -440,7 +441,8 @@ class ImageDecoderTest {
       all.add(one.decode(image, lane, 0, decoded -> order.add(lane)));
     }
     go.countDown();
-    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
+    CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+        .get(Patience.SECONDS, TimeUnit.SECONDS);
     assertEquals(List.of(Lane.INTERACTIVE, Lane.INTERACTIVE, Lane.BULK, Lane.BULK), order);
     one.close();
   }
@@ -463,9 +465,9 @@ class ImageDecoderTest {
     CompletableFuture<Decoded> third = one.decode(image, Lane.BULK);
     assertInstanceOf(RejectedExecutionException.class, failure(one.decode(image, Lane.BULK)));
     go.countDown();
-    running.get(10, TimeUnit.SECONDS);
-    second.get(10, TimeUnit.SECONDS);
-    third.get(10, TimeUnit.SECONDS);
+    running.get(Patience.SECONDS, TimeUnit.SECONDS);
+    second.get(Patience.SECONDS, TimeUnit.SECONDS);
+    third.get(Patience.SECONDS, TimeUnit.SECONDS);
     one.close();
   }
 
@@ -497,7 +499,7 @@ class ImageDecoderTest {
               }));
     }
     for (CompletableFuture<Integer> one : all) {
-      assertEquals(1, one.get(10, TimeUnit.SECONDS));
+      assertEquals(1, one.get(Patience.SECONDS, TimeUnit.SECONDS));
     }
     byte[] larger = TestImages.write(TestImages.picture(700, 700), "png");
     assertInstanceOf(ImageTooLargeException.class, failure(tight.decode(larger, Lane.BULK)));
@@ -507,7 +509,7 @@ class ImageDecoderTest {
   private static boolean block(CountDownLatch begun, CountDownLatch go) {
     begun.countDown();
     try {
-      return go.await(10, TimeUnit.SECONDS);
+      return go.await(Patience.SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -520,7 +522,7 @@ class ImageDecoderTest {
   }
 
   private Decoded decode(byte[] bytes) throws Exception {
-    return decoder.decode(bytes, Lane.INTERACTIVE).get(20, TimeUnit.SECONDS);
+    return decoder.decode(bytes, Lane.INTERACTIVE).get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private Throwable failure(byte[] bytes) {
@@ -528,7 +530,8 @@ class ImageDecoderTest {
   }
 
   private static Throwable failure(CompletableFuture<?> future) {
-    return assertThrows(ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS))
+    return assertThrows(
+            ExecutionException.class, () -> future.get(Patience.SECONDS, TimeUnit.SECONDS))
         .getCause();
   }
 

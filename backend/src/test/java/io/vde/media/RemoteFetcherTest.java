@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -44,6 +46,7 @@ class RemoteFetcherTest {
   private static final String VAGUE = "The URL could not be fetched.";
   private static Vertx vertx;
   private final List<RemoteFetcher> fetchers = new ArrayList<>();
+  private final ByteBudget memory = new ByteBudget(64 << 20);
   private HttpServer server;
   private ExecutorService serving;
   private int port;
@@ -87,7 +90,10 @@ class RemoteFetcherTest {
           send(exchange, 200, body);
         });
     assertArrayEquals(
-        body, fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a?q=1%202")));
+        body,
+        fetcher("vde.fetch.allow", "127.0.0.1")
+            .fetch(at("127.0.0.1", "/a?q=1%202"), memory)
+            .body());
     for (String header : List.of("Cookie", "Authorization", "Referer")) {
       assertNull(seen.get().getFirst(header), header);
     }
@@ -128,7 +134,9 @@ class RemoteFetcherTest {
           host.set(exchange.getRequestHeaders().getFirst("Host"));
           send(exchange, 200, new byte[] {1});
         });
-    assertEquals(1, fetcher("vde.fetch.allow", "localhost").fetch(at("localhost", "/a")).length);
+    assertEquals(
+        1,
+        fetcher("vde.fetch.allow", "localhost").fetch(at("localhost", "/a"), memory).body().length);
     assertEquals("localhost:" + port, host.get());
   }
 
@@ -151,7 +159,8 @@ class RemoteFetcherTest {
     answer("/a", exchange -> calls.incrementAndGet());
     FetchFailedException e =
         assertThrows(
-            FetchFailedException.class, () -> fetcher().fetch(URI.create(url.formatted(port))));
+            FetchFailedException.class,
+            () -> fetcher().fetch(URI.create(url.formatted(port)), memory).body());
     assertEquals(VAGUE, e.getMessage());
     assertEquals(0, calls.get());
   }
@@ -170,30 +179,36 @@ class RemoteFetcherTest {
         "http://user:secret@example.org/a"
       })
   void onlyPlainWebUrlsAreFetched(String url) {
-    assertThrows(FetchFailedException.class, () -> fetcher().fetch(URI.create(url)));
+    assertThrows(FetchFailedException.class, () -> fetcher().fetch(URI.create(url), memory).body());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://127.0.0.2:%d/secret",
-        "//127.0.0.2:%d/secret",
+        "http://127.0.0.1:%d/secret",
+        "//127.0.0.1:%d/secret",
         "file:///etc/passwd",
         "not a url",
         ""
       })
   void aRedirectIsCheckedAgain(String location) {
     AtomicInteger calls = new AtomicInteger();
-    answer("/secret", exchange -> calls.incrementAndGet());
+    answer(
+        "/secret",
+        exchange -> {
+          calls.incrementAndGet();
+          send(exchange, 200, new byte[] {1});
+        });
     answer(
         "/a",
         exchange -> {
           exchange.getResponseHeaders().add("Location", location.formatted(port));
           send(exchange, 302, new byte[0]);
         });
+    // Allowed by its name alone: its address, where somebody listens, is refused.
     assertThrows(
         FetchFailedException.class,
-        () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a")));
+        () -> fetcher("vde.fetch.allow", "localhost").fetch(at("localhost", "/a"), memory).body());
     assertEquals(0, calls.get());
   }
 
@@ -209,8 +224,9 @@ class RemoteFetcherTest {
           send(exchange, 307, new byte[0]);
         });
     RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.0/8");
-    assertEquals(3, fetcher.fetch(at("127.0.0.1", "/hop/5")).length);
-    assertThrows(FetchFailedException.class, () -> fetcher.fetch(at("127.0.0.1", "/hop/6")));
+    assertEquals(3, fetcher.fetch(at("127.0.0.1", "/hop/5"), memory).body().length);
+    assertThrows(
+        FetchFailedException.class, () -> fetcher.fetch(at("127.0.0.1", "/hop/6"), memory).body());
   }
 
   @ParameterizedTest
@@ -220,7 +236,10 @@ class RemoteFetcherTest {
     FetchFailedException e =
         assertThrows(
             FetchFailedException.class,
-            () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a")));
+            () ->
+                fetcher("vde.fetch.allow", "127.0.0.1")
+                    .fetch(at("127.0.0.1", "/a"), memory)
+                    .body());
     assertEquals(VAGUE, e.getMessage());
   }
 
@@ -243,8 +262,9 @@ class RemoteFetcherTest {
         });
     RemoteFetcher fetcher =
         fetcher("vde.fetch.allow", "127.0.0.1", "vde.fetch.max-bytes", "1000000");
-    assertThrows(ImageTooLargeException.class, () -> fetcher.fetch(at("127.0.0.1", "/a")));
-    assertTrue(hungUp.await(10, TimeUnit.SECONDS), "the connection is closed");
+    assertThrows(
+        ImageTooLargeException.class, () -> fetcher.fetch(at("127.0.0.1", "/a"), memory).body());
+    assertTrue(hungUp.await(Patience.SECONDS, TimeUnit.SECONDS), "the connection is closed");
     assertTrue(sent.get() < 1 << 27, sent + " bytes were sent");
   }
 
@@ -253,8 +273,9 @@ class RemoteFetcherTest {
     answer("/a", exchange -> send(exchange, 200, new byte[1000]));
     answer("/b", exchange -> send(exchange, 200, new byte[1001]));
     RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", "vde.fetch.max-bytes", "1000");
-    assertEquals(1000, fetcher.fetch(at("127.0.0.1", "/a")).length);
-    assertThrows(ImageTooLargeException.class, () -> fetcher.fetch(at("127.0.0.1", "/b")));
+    assertEquals(1000, fetcher.fetch(at("127.0.0.1", "/a"), memory).body().length);
+    assertThrows(
+        ImageTooLargeException.class, () -> fetcher.fetch(at("127.0.0.1", "/b"), memory).body());
   }
 
   @Test
@@ -268,19 +289,23 @@ class RemoteFetcherTest {
         });
     assertThrows(
         FetchFailedException.class,
-        () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a")));
+        () -> fetcher("vde.fetch.allow", "127.0.0.1").fetch(at("127.0.0.1", "/a"), memory).body());
   }
 
   @Test
   void aServerThatNeverAnswersIsGivenUp() throws Exception {
+    List<String> limits = List.of("vde.fetch.timeout", "vde.fetch.read-timeout");
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
       URI uri = URI.create("http://127.0.0.1:" + silent.getLocalPort() + "/");
-      for (String key : List.of("vde.fetch.timeout", "vde.fetch.read-timeout")) {
-        RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", key, "0.2s");
-        long start = System.nanoTime();
-        FetchFailedException e = assertThrows(FetchFailedException.class, () -> fetcher.fetch(uri));
+      for (String limit : limits) {
+        String other = limits.get(1 - limits.indexOf(limit));
+        RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", limit, "0.2s", other, "1h");
+        FetchFailedException e =
+            assertTimeoutPreemptively(
+                Duration.ofSeconds(Patience.SECONDS),
+                () -> assertThrows(FetchFailedException.class, () -> fetcher.fetch(uri, memory)),
+                limit);
         assertEquals(VAGUE, e.getMessage());
-        assertTrue(Duration.ofNanos(System.nanoTime() - start).toSeconds() < 5, key);
       }
     }
   }
@@ -300,7 +325,8 @@ class RemoteFetcherTest {
           }
         });
     RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1", "vde.fetch.timeout", "0.5s");
-    assertThrows(FetchFailedException.class, () -> fetcher.fetch(at("127.0.0.1", "/a")));
+    assertThrows(
+        FetchFailedException.class, () -> fetcher.fetch(at("127.0.0.1", "/a"), memory).body());
     end.countDown();
   }
 
@@ -319,12 +345,104 @@ class RemoteFetcherTest {
         fetcher(
             "vde.fetch.allow", "127.0.0.1", "vde.fetch.concurrency", "1", "vde.fetch.wait", "0.1s");
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<byte[]> first = callers.submit(() -> one.fetch(at("127.0.0.1", "/a")));
-      assertTrue(begun.await(10, TimeUnit.SECONDS));
-      assertThrows(RejectedExecutionException.class, () -> one.fetch(at("127.0.0.1", "/a")));
+      Future<byte[]> first = callers.submit(() -> one.fetch(at("127.0.0.1", "/a"), memory).body());
+      assertTrue(begun.await(Patience.SECONDS, TimeUnit.SECONDS));
+      assertThrows(
+          RejectedExecutionException.class, () -> one.fetch(at("127.0.0.1", "/a"), memory).body());
       go.countDown();
       assertEquals(1, first.get().length);
     }
+  }
+
+  @Test
+  void aSlowServerKeepsNoMemoryFromTheOthers() throws Exception {
+    int largest = 1 << 20;
+    ByteBudget small = new ByteBudget(largest);
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    answer("/slow", exchange -> inTwoParts(exchange, new byte[2000], begun, go));
+    answer("/quick", exchange -> send(exchange, 200, new byte[largest - 10_000]));
+    RemoteFetcher fetcher = withLimit(largest, "vde.fetch.wait", "1ms");
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<RemoteFetcher.Fetched> slow =
+          callers.submit(() -> fetcher.fetch(at("127.0.0.1", "/slow"), small));
+      assertTrue(begun.await(Patience.SECONDS, TimeUnit.SECONDS));
+      RemoteFetcher.Fetched quick = fetcher.fetch(at("127.0.0.1", "/quick"), small);
+      assertEquals(largest - 10_000, quick.body().length);
+      quick.share().close();
+      go.countDown();
+      slow.get().share().close();
+    }
+    assertTrue(small.none().grow(largest), "all was given back");
+  }
+
+  @Test
+  void whatFindsNoMemoryIsFetchedAgainWhenThereIsSome() throws Exception {
+    int largest = 1 << 20;
+    ByteBudget small = new ByteBudget(largest);
+    ByteBudget.Share others = small.none();
+    assertTrue(others.grow(largest - 10_000));
+    AtomicInteger calls = new AtomicInteger();
+    CountDownLatch cutOff = new CountDownLatch(1);
+    answer(
+        "/a",
+        exchange -> {
+          byte[] body = new byte[100_000];
+          if (calls.incrementAndGet() > 1) {
+            send(exchange, 200, body);
+            return;
+          }
+          exchange.sendResponseHeaders(200, 0);
+          try (OutputStream out = exchange.getResponseBody()) {
+            while (true) {
+              out.write(body);
+            }
+          } catch (IOException e) {
+            cutOff.countDown();
+          }
+        });
+    RemoteFetcher fetcher = withLimit(largest, "vde.fetch.wait", "2m");
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<RemoteFetcher.Fetched> waiting =
+          callers.submit(() -> fetcher.fetch(at("127.0.0.1", "/a"), small));
+      assertTrue(cutOff.await(Patience.SECONDS, TimeUnit.SECONDS));
+      others.close();
+      RemoteFetcher.Fetched fetched = waiting.get();
+      assertEquals(100_000, fetched.body().length);
+      assertTrue(small.none().grow(largest - 101 * 1024), "it holds no more than its body");
+    }
+    assertEquals(2, calls.get());
+  }
+
+  @Test
+  void whatFindsNoMemoryInTimeIsTurnedAwayAndHoldsNothing() {
+    int largest = 1 << 20;
+    ByteBudget small = new ByteBudget(largest);
+    ByteBudget.Share others = small.none();
+    assertTrue(others.grow(largest - 10_000));
+    answer("/a", exchange -> send(exchange, 200, new byte[100_000]));
+    RemoteFetcher fetcher = withLimit(largest, "vde.fetch.wait", "50ms");
+    assertThrows(
+        RejectedExecutionException.class, () -> fetcher.fetch(at("127.0.0.1", "/a"), small));
+    others.close();
+    assertTrue(small.none().grow(largest), "all was given back");
+  }
+
+  private RemoteFetcher withLimit(int bytes, String key, String value) {
+    return fetcher(
+        "vde.fetch.allow", "127.0.0.1", "vde.fetch.max-bytes", Integer.toString(bytes), key, value);
+  }
+
+  private static void inTwoParts(
+      HttpExchange exchange, byte[] body, CountDownLatch begun, CountDownLatch go)
+      throws IOException {
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body, 0, body.length / 2);
+    exchange.getResponseBody().flush();
+    begun.countDown();
+    await(go, 60_000);
+    exchange.getResponseBody().write(body, body.length / 2, body.length - body.length / 2);
+    exchange.close();
   }
 
   private URI at(String host, String path) {

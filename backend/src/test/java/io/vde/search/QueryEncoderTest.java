@@ -1,22 +1,31 @@
 package io.vde.search;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import io.vde.clip.Encoder;
 import io.vde.clip.ModelConfig;
 import io.vde.hub.Hub;
 import io.vde.hub.HubConfig;
+import io.vde.media.ByteBudget;
 import io.vde.media.FetchConfig;
 import io.vde.media.ImageDecoder;
 import io.vde.media.Lane;
 import io.vde.media.MediaConfig;
+import io.vde.media.RemoteFetcher;
 import io.vde.store.Dataset;
+import io.vde.testing.Patience;
 import io.vde.testing.Settings;
+import io.vertx.core.Vertx;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -24,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +65,7 @@ class QueryEncoderTest {
             decoder);
     encoder.start();
     encoder.awaitReady();
-    queries = new QueryEncoder(encoder, null, null, Settings.of(FetchConfig.class));
+    queries = new QueryEncoder(encoder, null, null);
     dataset =
         new Dataset("d", "", encoder.model().key(), encoder.model().dimension(), Instant.EPOCH);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -94,6 +104,51 @@ class QueryEncoderTest {
     assertThrows(RejectedExecutionException.class, () -> queries.encode(dataset, pictures(1)));
     assertTrue(Thread.interrupted(), "the thread no longer knows");
     assertTheQueueIsEmpty();
+  }
+
+  @Test
+  void whenNobodyWantsAPictureAnyMoreItsFetchEnds() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/silent", exchange -> asked.countDown());
+    server.createContext(
+        "/picture",
+        exchange -> {
+          exchange.sendResponseHeaders(200, picture.length);
+          exchange.getResponseBody().write(picture);
+          exchange.close();
+        });
+    server.start();
+    URI root = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    Vertx vertx = Vertx.vertx();
+    RemoteFetcher fetcher =
+        new RemoteFetcher(
+            vertx,
+            Settings.of(
+                FetchConfig.class,
+                "vde.fetch.allow",
+                "127.0.0.1",
+                "vde.fetch.concurrency",
+                "1",
+                "vde.fetch.wait",
+                "2m",
+                "vde.fetch.timeout",
+                "1h",
+                "vde.fetch.read-timeout",
+                "1h"));
+    try {
+      var unwanted = new QueryEncoder(encoder, fetcher, null).picture(root.resolve("/silent"));
+      assertTrue(asked.await(Patience.SECONDS, TimeUnit.SECONDS));
+      unwanted.cancel(false);
+      // There is one place, which it has left.
+      byte[] fetched = fetcher.fetch(root.resolve("/picture"), new ByteBudget(1 << 20)).body();
+      assertArrayEquals(picture, fetched);
+    } finally {
+      fetcher.close();
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+      server.stop(0);
+    }
   }
 
   private List<QueryTerm> pictures(int count) {
