@@ -132,9 +132,7 @@ final class EncoderBench {
     long theirs = best.get("Python").values().stream().mapToLong(Row::bytes).max().orElse(0);
     say(
         "Peak memory: this process, which held each variant in turn, %d MB; Python %s."
-            .formatted(
-                peakBytes() >> 20,
-                theirs == 0 ? "not measured" : (theirs >> 20) + " MB"));
+            .formatted(peakBytes() >> 20, theirs == 0 ? "not measured" : (theirs >> 20) + " MB"));
     if (worstWait > LONGEST_WAIT) {
       throw new AssertionError(
           "A text waits for images: its p95 is %.1f times what it takes alone; at most %d."

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vde.clip.Encoder;
 import io.vde.clip.ModelConfig;
+import io.vde.media.ImageOwners;
 import io.vde.media.Originals;
 import io.vde.media.Thumbnails;
 import io.vde.store.Dataset;
@@ -53,6 +54,8 @@ class DemoImportTest {
                   case "dataset" -> marked.get() == null ? Optional.of(DEMO) : Optional.empty();
                   case "datasets" -> List.of();
                   case "drop" -> marked.compareAndSet(null, Files.exists(marker()));
+                  case "identity" -> "here";
+                  case "isMapped" -> false;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
     SessionStore sessions =
@@ -62,7 +65,7 @@ class DemoImportTest {
     Originals originals = new Originals(data);
     Thumbnails thumbnails = new Thumbnails(data, originals, null);
     Encoder encoder = new Encoder(Settings.of(ModelConfig.class), data, null, null);
-    sweeper = new OriginalsSweeper(images, originals, thumbnails);
+    sweeper = new OriginalsSweeper(images, originals, thumbnails, new ImageOwners(data));
     datasets = new DatasetService(images, sessions, encoder, sweeper, originals, thumbnails);
     new DemoImport(images, datasets, null, encoder, true, "demo", data).start(null);
   }

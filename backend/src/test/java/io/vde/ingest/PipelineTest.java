@@ -10,6 +10,7 @@ import io.vde.hub.HubConfig;
 import io.vde.ingest.NewImage.Bytes;
 import io.vde.ingest.Outcome.Status;
 import io.vde.media.ImageDecoder;
+import io.vde.media.ImageOwners;
 import io.vde.media.MediaConfig;
 import io.vde.media.Originals;
 import io.vde.media.Thumbnails;
@@ -81,7 +82,7 @@ class PipelineTest {
             thumbnails,
             decoder,
             encoder,
-            new OriginalsSweeper(store, originals, thumbnails));
+            new OriginalsSweeper(store, originals, thumbnails, new ImageOwners(data)));
     store.create(
         new Dataset("d", "", encoder.model().key(), encoder.model().dimension(), Instant.EPOCH));
   }

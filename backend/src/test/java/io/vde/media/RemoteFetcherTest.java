@@ -111,7 +111,7 @@ class RemoteFetcherTest {
         });
     RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1");
     for (int i = 0; i < 5; i++) {
-      fetcher.fetch(at("127.0.0.1", "/a"));
+      fetcher.fetch(at("127.0.0.1", "/a"), memory).share().close();
     }
     assertEquals(5, clients.size());
   }
@@ -121,7 +121,7 @@ class RemoteFetcherTest {
     answer("/a", exchange -> send(exchange, 200, new byte[] {7}));
     RemoteFetcher fetcher = fetcher("vde.fetch.allow", "127.0.0.1");
     for (int i = 0; i < 300; i++) {
-      assertArrayEquals(new byte[] {7}, fetcher.fetch(at("127.0.0.1", "/a")));
+      assertArrayEquals(new byte[] {7}, fetcher.fetch(at("127.0.0.1", "/a"), memory).body());
     }
   }
 

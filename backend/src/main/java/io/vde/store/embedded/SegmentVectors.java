@@ -27,7 +27,9 @@ final class SegmentVectors {
   // in one piece.
   private final MemorySegment mapped;
   private final MemorySegment mappedFloats;
-  // What was touched, kept so that the reading is not optimised away.
+
+  /** What was touched: the reading would be optimised away if nothing were done with it. */
+  @SuppressWarnings("UnusedVariable")
   private int touched;
 
   SegmentVectors(LeafReader reader, Int8Row layout, DotKernel kernel) throws IOException {
