@@ -35,12 +35,4 @@ record Execution(int threads, Provider provider) {
     }
     return new Execution(threads, provider);
   }
-
-  /**
-   * For a graph of texts. At 8 bits a text takes as long on one thread as on two, and less of the
-   * CPU.
-   */
-  Execution forTexts(GraphFile graph) {
-    return graph.inspect().quantisesActivations() ? new Execution(1, provider) : this;
-  }
 }

@@ -3,7 +3,6 @@ package io.vde.clip;
 import ai.onnxruntime.OrtException;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -54,7 +53,7 @@ final class Towers implements AutoCloseable {
             bundle.visionGraphs(),
             choice,
             timer,
-            _ -> execution,
+            execution,
             graph -> new VisionTower(graph, bundle, Filler.texts(graph, sample[0])),
             tower -> tower.run(Collections.nCopies(tower.largest(), new PreparedImage(black))));
     try {
@@ -69,7 +68,7 @@ final class Towers implements AutoCloseable {
                   texts.graphs(),
                   choice,
                   timer,
-                  execution::forTexts,
+                  execution,
                   opener,
                   tower -> tower.run(List.of(sample)));
       Towers towers = new Towers(text, vision);
@@ -124,7 +123,7 @@ final class Towers implements AutoCloseable {
       List<GraphFile> candidates,
       GraphChoice choice,
       Timer timer,
-      Function<GraphFile, Execution> execution,
+      Execution execution,
       Opener<T> opener,
       Trial<T> trial) {
     List<GraphFile> files = choice.among(candidates).map(List::of).orElse(candidates);
@@ -135,7 +134,7 @@ final class Towers implements AutoCloseable {
       Loaded<T> loaded = null;
       long nanos = 0;
       try {
-        loaded = load(file, execution.apply(file), opener);
+        loaded = load(file, execution, opener);
         nanos = files.size() == 1 ? 0 : time(loaded, trial, timer);
       } catch (BundleException e) {
         close(loaded);

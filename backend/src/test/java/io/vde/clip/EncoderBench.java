@@ -310,7 +310,7 @@ final class EncoderBench {
     ModelBundle bundle = ModelBundle.read(model, Variant.of(variant), java.util.Optional.empty());
     TextBundle side = bundle.text();
     GraphFile file = side.graphs().getFirst();
-    Execution execution = new Execution(threads, Execution.Provider.CPU).forTexts(file);
+    Execution execution = new Execution(threads, Execution.Provider.CPU);
     double[] tokenizer = new double[texts.size()];
     double[] run = new double[texts.size()];
     try (TextTokens tokens =
