@@ -44,7 +44,7 @@ final class VariantComparison {
     for (String variant : System.getProperty("bench.variants", "int8").split(",")) {
       Vectors other = Vectors.of(data, model, variant, pictures, texts);
       System.out.printf(
-          "| %s | %s | %.3f | %s | %.3f |%n",
+          "| %s | %s | %s | %s | %s |%n",
           other.name,
           cosines(exact.pictures, other.pictures),
           overlap(exact.pictures, exact.pictures, other.pictures, other.pictures, true),
@@ -98,8 +98,8 @@ final class VariantComparison {
                 Arrays.stream(cosines).min().orElseThrow());
   }
 
-  /** The mean share of the nearest ten that both find. */
-  private static double overlap(
+  /** The mean share of the nearest ten that both find; a dash when nothing is asked. */
+  private static String overlap(
       List<float[]> queriesA,
       List<float[]> imagesA,
       List<float[]> queriesB,
@@ -115,7 +115,10 @@ final class VariantComparison {
               return size == 0 ? 1 : (double) both.size() / size;
             })
         .average()
-        .orElse(Double.NaN);
+        .stream()
+        .mapToObj("%.3f"::formatted)
+        .findFirst()
+        .orElse("-");
   }
 
   private static List<Integer> nearest(float[] query, List<float[]> images, int self) {
