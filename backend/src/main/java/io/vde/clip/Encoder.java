@@ -137,36 +137,12 @@ public final class Encoder {
                     if (failure != null) {
                       result.completeExceptionally(failure);
                     } else if (!result.isDone()) {
-                      follow(model.embedImage(image, lane), result);
+                      Relay.follow(model.embedImage(image, lane), result);
                     }
                   });
-          cancelWith(result, prepared);
+          Relay.cancelWith(result, prepared);
           return result;
         });
-  }
-
-  private static void follow(CompletableFuture<float[]> vector, CompletableFuture<float[]> result) {
-    var _ =
-        vector.whenComplete(
-            (value, failure) -> {
-              if (failure != null) {
-                result.completeExceptionally(failure);
-              } else {
-                result.complete(value);
-              }
-            });
-    cancelWith(result, vector);
-  }
-
-  /** Whoever cancels the result has no use for a step on the way to it. */
-  private static void cancelWith(CompletableFuture<?> result, CompletableFuture<?> step) {
-    var _ =
-        result.whenComplete(
-            (value, failure) -> {
-              if (result.isCancelled()) {
-                step.cancel(false);
-              }
-            });
   }
 
   /**

@@ -153,13 +153,7 @@ final class LoadedModel implements AutoCloseable {
               queries.put(text, result);
               return result;
             });
-    var _ =
-        kept.whenComplete(
-            (result, failure) -> {
-              if (kept.isCancelled()) {
-                vector.cancel(false);
-              }
-            });
+    Relay.cancelWith(kept, vector);
     return kept;
   }
 

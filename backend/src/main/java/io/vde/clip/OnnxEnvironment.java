@@ -35,9 +35,8 @@ final class OnnxEnvironment {
       options.setIntraOpNumThreads(execution.threads());
       options.setInterOpNumThreads(1);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      // Threads that spin while they wait for each other win two milliseconds a run; that they go
-      // on
-      // when it has ended would take the CPU from everyone else.
+      // Threads that spin while they wait for each other win two milliseconds a run; going on when
+      // it has ended, they would take the CPU from everyone else.
       options.addConfigEntry("session.intra_op.allow_spinning", "1");
       options.addConfigEntry("session.force_spinning_stop", "1");
       options.addConfigEntry("session.inter_op.allow_spinning", "0");

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class ByteBudget {
   private static final int UNIT = 1024;
+  private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
   private final int units;
   private final Semaphore free;
@@ -35,14 +36,7 @@ public final class ByteBudget {
    * @throws RejectedExecutionException when the thread is interrupted
    */
   public Share await(long bytes) {
-    int wanted = units(bytes);
-    try {
-      free.acquire(wanted);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new RejectedExecutionException("Nobody waits for the memory any more.", e);
-    }
-    return new Share(wanted);
+    return await(bytes, FOR_EVER);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.vde.search;
 
 import io.vde.clip.Encoder;
 import io.vde.clip.ModelMismatchException;
+import io.vde.clip.Relay;
 import io.vde.media.ByteBudget;
 import io.vde.media.Lane;
 import io.vde.media.RemoteFetcher;
@@ -162,7 +163,7 @@ public final class QueryEncoder {
             .start(
                 () -> {
                   try {
-                    follow(fetched(url, Lane.BATCH), vector);
+                    Relay.follow(fetched(url, Lane.BATCH), vector);
                   } catch (RuntimeException e) {
                     vector.completeExceptionally(e);
                   }
@@ -180,26 +181,6 @@ public final class QueryEncoder {
   /** How many images one call may fetch at the same time. */
   public int fetchesAtOnce() {
     return fetcher.fairShare();
-  }
-
-  /** Gives on what becomes of the first, and takes it out of the queue when nobody wants it. */
-  private static void follow(CompletableFuture<float[]> first, CompletableFuture<float[]> then) {
-    var _ =
-        first.whenComplete(
-            (value, fault) -> {
-              if (fault == null) {
-                then.complete(value);
-              } else {
-                then.completeExceptionally(fault);
-              }
-            });
-    var _ =
-        then.whenComplete(
-            (value, fault) -> {
-              if (then.isCancelled()) {
-                first.cancel(false);
-              }
-            });
   }
 
   private CompletableFuture<float[]> fetched(URI url, Lane lane) {

@@ -88,18 +88,13 @@ class ManyClientsTest {
   @Test
   void anEventLoopThatStandsForLongIsReportedByVertx() throws Exception {
     try (EventLoopWatch watch = new EventLoopWatch()) {
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      vertx
-          .getOrCreateContext()
-          .runOnContext(
-              start -> {
-                long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-                while (watch.reported().isEmpty() && System.nanoTime() < end) {
-                  LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
-                }
-                done.complete(null);
-              });
-      done.get(2, TimeUnit.MINUTES);
+      onAnEventLoop(
+          () -> {
+            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+            while (watch.reported().isEmpty() && System.nanoTime() < end) {
+              LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
+          });
       assertTrue(
           watch.reported().stream().anyMatch(line -> line.contains("blocked")),
           watch.reported()::toString);
@@ -124,17 +119,21 @@ class ManyClientsTest {
         });
   }
 
+  private void onAnEventLoop(Runnable work) throws Exception {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            start -> {
+              work.run();
+              done.complete(null);
+            });
+    done.get(2, TimeUnit.MINUTES);
+  }
+
   private void awaitBlocked(String how, Consumer<EventLoopWatch> blocking) throws Exception {
     try (EventLoopWatch watch = new EventLoopWatch()) {
-      CompletableFuture<Void> done = new CompletableFuture<>();
-      vertx
-          .getOrCreateContext()
-          .runOnContext(
-              start -> {
-                blocking.accept(watch);
-                done.complete(null);
-              });
-      done.get(2, TimeUnit.MINUTES);
+      onAnEventLoop(() -> blocking.accept(watch));
       assertTrue(
           watch.blocked().stream().allMatch(place -> place.startsWith(how)),
           watch.blocked()::toString);

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
@@ -46,31 +47,33 @@ class PillowReferenceTest {
 
   @TestFactory
   Stream<DynamicTest> filesGiveThePixelsThatPillowGives() {
-    return Stream.of("true", "false")
-        .flatMap(
-            natives ->
-                all("files")
-                    .filter(file -> natives.equals("false") || NativeCodecs.isHere(type(file)))
-                    .map(
-                        file ->
-                            DynamicTest.dynamicTest(
-                                file.get("name").asText() + ", native codecs " + natives,
-                                () -> assertDecoded(file, natives))));
+    return decodedByEach(file -> true, PillowReferenceTest::assertDecoded);
   }
 
   @TestFactory
   Stream<DynamicTest> aWebpThatIsCutOrDamagedFailsInWordsOrGivesPixels() {
+    return decodedByEach(
+        file -> type(file) == ImageType.WEBP, PillowReferenceTest::assertContained);
+  }
+
+  /** A test of a file, with native codecs "true" or "false". */
+  private interface Check {
+    void of(JsonNode file, String natives) throws Exception;
+  }
+
+  /** A test for each of some files with each of the codecs that can read it. */
+  private static Stream<DynamicTest> decodedByEach(Predicate<JsonNode> wanted, Check check) {
     return Stream.of("true", "false")
         .flatMap(
             natives ->
                 all("files")
-                    .filter(file -> type(file) == ImageType.WEBP)
+                    .filter(wanted)
                     .filter(file -> natives.equals("false") || NativeCodecs.isHere(type(file)))
                     .map(
                         file ->
                             DynamicTest.dynamicTest(
                                 file.get("name").asText() + ", native codecs " + natives,
-                                () -> assertContained(file, natives))));
+                                () -> check.of(file, natives))));
   }
 
   /** Of an animation the first picture may be whole although the file is cut. */
