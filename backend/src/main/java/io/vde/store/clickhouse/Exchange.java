@@ -1,5 +1,6 @@
 package io.vde.store.clickhouse;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
@@ -30,6 +31,7 @@ final class Exchange {
   private static final Duration KILL = Duration.ofSeconds(5);
 
   private final HttpClient client;
+  private final Context loop;
   private final ClickHouseConfig config;
   private final Statement statement;
   private final String queryId = "vde-" + UUID.randomUUID();
@@ -41,10 +43,13 @@ final class Exchange {
   /**
    * Does nothing yet.
    *
+   * @param loop where all of it is done but reading the answer
    * @param end when it is given up, by {@link System#nanoTime}
    */
-  Exchange(HttpClient client, ClickHouseConfig config, Statement statement, long end) {
+  Exchange(
+      HttpClient client, Context loop, ClickHouseConfig config, Statement statement, long end) {
     this.client = client;
+    this.loop = loop;
     this.config = config;
     this.statement = statement;
     this.end = end;
@@ -54,8 +59,7 @@ final class Exchange {
   ResponseBody open() {
     StatementRequest request = new StatementRequest(statement, queryId, config);
     CompletableFuture<Head> head =
-        client
-            .request(request.options())
+        connected(request.options())
             .compose(
                 connected -> {
                   if (!keep(connected)) {
@@ -105,6 +109,12 @@ final class Exchange {
     throw fault;
   }
 
+  private Future<HttpClientRequest> connected(RequestOptions options) {
+    Promise<Void> turn = Promise.promise();
+    loop.runOnContext(turn::complete);
+    return turn.future().compose(v -> client.request(options));
+  }
+
   /** Reads a good answer to its end. */
   <T> T read(ResponseBody body, Transport.Reader<T> reader) {
     boolean done = false;
@@ -151,8 +161,7 @@ final class Exchange {
         Statement.repeatable("KILL QUERY WHERE query_id = " + Sql.string(queryId) + " ASYNC");
     StatementRequest request = new StatementRequest(kill, "vde-" + UUID.randomUUID(), config);
     RequestOptions options = request.options().setConnectTimeout(KILL.toMillis());
-    client
-        .request(options)
+    connected(options)
         .compose(
             killing ->
                 request

@@ -2,6 +2,7 @@ package io.vde.store.clickhouse;
 
 import io.smallrye.faulttolerance.api.Guard;
 import io.vde.store.StoreUnavailableException;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -40,6 +41,10 @@ final class Transport implements AutoCloseable {
 
   private final ClickHouseConfig config;
   private final HttpClient client;
+
+  /** All connections and requests are on one event loop: on two, each step would wake the other. */
+  private final Context loop;
+
   private final Guard breaker;
   private final Semaphore exports;
   private final LongSupplier nanoTime;
@@ -79,6 +84,7 @@ final class Transport implements AutoCloseable {
         .ifPresent(
             file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
     client = vertx.createHttpClient(options);
+    loop = vertx.getOrCreateContext();
     exports = new Semaphore(config.exports());
     breaker =
         Guard.create()
@@ -182,7 +188,7 @@ final class Transport implements AutoCloseable {
   }
 
   private <T> T exchanged(Statement statement, Reader<T> reader, long end) {
-    Exchange exchange = new Exchange(client, config, statement, end);
+    Exchange exchange = new Exchange(client, loop, config, statement, end);
     return exchange.read(exchange.open(), reader);
   }
 
