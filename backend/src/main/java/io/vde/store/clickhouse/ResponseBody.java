@@ -19,6 +19,9 @@ final class ResponseBody extends InputStream {
   /** Buffers that it holds at most. */
   static final int BUFFERS = 16;
 
+  /** How many are asked for at once: each asking wakes the event loop. */
+  private static final int LOT = BUFFERS / 2;
+
   private static final Object END = new Object();
 
   private final HttpClientResponse response;
@@ -28,6 +31,7 @@ final class ResponseBody extends InputStream {
   private Buffer current = Buffer.buffer();
   private int position;
   private boolean ended;
+  private int taken;
 
   /**
    * Must be made on the event loop, in the turn that the head of the answer came in.
@@ -86,7 +90,10 @@ final class ResponseBody extends InputStream {
     } else {
       current = (Buffer) next;
       position = 0;
-      context.runOnContext(v -> response.fetch(1));
+      if (++taken == LOT) {
+        taken = 0;
+        context.runOnContext(v -> response.fetch(LOT));
+      }
     }
   }
 
