@@ -63,8 +63,7 @@ final class ClickHouseBench {
         "-Dvde.demo=false"
       };
       try (Server server = Server.start(folder.resolve("data"), settings);
-          ImageStore store =
-              new ClickHouseImageStore(engine.database(Dialect.CLICKHOUSE, DATABASE))) {
+          ImageStore store = engine.images(Dialect.CLICKHOUSE, DATABASE)) {
         warm(engine, server, store);
         for (String size : args[2].split(",")) {
           run(engine, server, store, Integer.parseInt(size));

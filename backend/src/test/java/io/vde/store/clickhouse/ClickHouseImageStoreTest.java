@@ -14,7 +14,6 @@ class ClickHouseImageStoreTest extends ImageStoreContractTest {
       Engine.shared().fresh("contract_clickhouse");
       opened = true;
     }
-    return new ClickHouseImageStore(
-        Engine.shared().database(Dialect.CLICKHOUSE, "contract_clickhouse"));
+    return Engine.shared().images(Dialect.CLICKHOUSE, "contract_clickhouse");
   }
 }

@@ -43,7 +43,7 @@ class DurabilityTest {
     SearchResult before;
     try {
       engine.fresh(DATABASE);
-      try (ImageStore store = new ClickHouseImageStore(engine.database(dialect, DATABASE));
+      try (ImageStore store = engine.images(dialect, DATABASE);
           SessionStore sessions = new ClickHouseSessionStore(engine.database(dialect, DATABASE))) {
         store.create(dataset("d", 512));
         store.upsert("d", images);
@@ -62,7 +62,7 @@ class DurabilityTest {
       }
       engine.kill();
       engine = Engine.start(folder, 0);
-      try (ImageStore store = new ClickHouseImageStore(engine.database(dialect, DATABASE));
+      try (ImageStore store = engine.images(dialect, DATABASE);
           SessionStore sessions = new ClickHouseSessionStore(engine.database(dialect, DATABASE))) {
         SearchResult after = store.search("d", query);
         assertEquals(before.total(), after.total());

@@ -214,6 +214,11 @@ public final class Engine implements AutoCloseable {
     return new Database(VERTX, config(name, keysAndValues), dialect);
   }
 
+  /** The images of a database on this engine. */
+  ClickHouseImageStore images(Dialect dialect, String name, String... keysAndValues) {
+    return new ClickHouseImageStore(database(dialect, name, keysAndValues));
+  }
+
   static Vertx vertx() {
     return VERTX;
   }

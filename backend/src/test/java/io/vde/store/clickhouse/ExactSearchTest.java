@@ -21,9 +21,8 @@ class ExactSearchTest {
     Engine.shared().fresh(DATABASE);
     try (Proxy proxy = new Proxy(Engine.shared().url());
         ImageStore store =
-            new ClickHouseImageStore(
-                Engine.shared()
-                    .database(Dialect.CLICKHOUSE, DATABASE, "vde.clickhouse.url", proxy.url()))) {
+            Engine.shared()
+                .images(Dialect.CLICKHOUSE, DATABASE, "vde.clickhouse.url", proxy.url())) {
       store.create(dataset("d", 4));
       store.upsert(
           "d", List.of(image("a", axis(4, 0)), image("b", axis(4, 1)), image("c", axis(4, 2))));

@@ -70,8 +70,7 @@ class FaultsTest {
   private static ImageStore images(String url, String... more) {
     List<String> settings = new ArrayList<>(List.of("vde.clickhouse.url", url));
     settings.addAll(Arrays.asList(more));
-    return new ClickHouseImageStore(
-        Engine.shared().database(Dialect.CLICKHOUSE, DATABASE, settings.toArray(String[]::new)));
+    return Engine.shared().images(Dialect.CLICKHOUSE, DATABASE, settings.toArray(String[]::new));
   }
 
   private SearchResult search(ImageStore from) {

@@ -25,8 +25,7 @@ class HnswImageStoreTest extends ImageStoreContractTest {
       Engine.shared().fresh("contract_hnsw");
       opened = true;
     }
-    return new ClickHouseImageStore(
-        Engine.shared()
-            .database(Dialect.CLICKHOUSE, "contract_hnsw", "vde.clickhouse.index-type", "HNSW"));
+    return Engine.shared()
+        .images(Dialect.CLICKHOUSE, "contract_hnsw", "vde.clickhouse.index-type", "HNSW");
   }
 }

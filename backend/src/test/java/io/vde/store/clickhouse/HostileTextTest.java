@@ -96,7 +96,7 @@ class HostileTextTest {
   @EnumSource(Dialect.class)
   void allTextRoundTripsAndNothingIsInjected(Dialect dialect) {
     Engine.shared().fresh(DATABASE);
-    try (ImageStore store = new ClickHouseImageStore(Engine.shared().database(dialect, DATABASE))) {
+    try (ImageStore store = Engine.shared().images(dialect, DATABASE)) {
       store.create(dataset("d", DIMENSION));
       Map<String, ImageRecord> given = new HashMap<>();
       for (int i = 0; i < 150; i++) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A data folder can tell one database from another. */
 class IdentityTest {
   private static ImageStore open(Dialect dialect, String database) {
-    return new ClickHouseImageStore(Engine.shared().database(dialect, database));
+    return Engine.shared().images(dialect, database);
   }
 
   @ParameterizedTest

@@ -66,8 +66,7 @@ class MappedTableTest {
                 key + "read-only",
                 readOnly));
     settings.addAll(List.of(more));
-    return new ClickHouseImageStore(
-        Engine.shared().database(dialect, DATABASE, settings.toArray(String[]::new)));
+    return Engine.shared().images(dialect, DATABASE, settings.toArray(String[]::new));
   }
 
   @ParameterizedTest
@@ -184,17 +183,16 @@ class MappedTableTest {
     Engine.shared().run("INSERT INTO mapped.plain VALUES ('a', 'https://e.org/a', [1.0, 0.0])");
     String key = "vde.clickhouse.tables.plain.";
     try (ImageStore store =
-        new ClickHouseImageStore(
-            Engine.shared()
-                .database(
-                    Dialect.CLICKHOUSE,
-                    DATABASE,
-                    key + "table",
-                    "plain",
-                    key + "model",
-                    "clip",
-                    key + "dimension",
-                    "2"))) {
+        Engine.shared()
+            .images(
+                Dialect.CLICKHOUSE,
+                DATABASE,
+                key + "table",
+                "plain",
+                key + "model",
+                "clip",
+                key + "dimension",
+                "2")) {
       ImageRecord image = store.get("plain", List.of("a")).get("a");
       assertEquals("https://e.org/a", image.url());
       assertArrayEquals(new float[] {1, 0}, image.vector());

@@ -14,6 +14,6 @@ class MyScaleImageStoreTest extends ImageStoreContractTest {
       Engine.shared().fresh("contract_myscale");
       opened = true;
     }
-    return new ClickHouseImageStore(Engine.shared().database(Dialect.MYSCALE, "contract_myscale"));
+    return Engine.shared().images(Dialect.MYSCALE, "contract_myscale");
   }
 }

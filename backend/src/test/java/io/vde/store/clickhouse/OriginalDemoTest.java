@@ -43,7 +43,7 @@ class OriginalDemoTest {
   }
 
   private static ImageStore open(String... settings) {
-    return new ClickHouseImageStore(Engine.shared().database(Dialect.MYSCALE, DATABASE, settings));
+    return Engine.shared().images(Dialect.MYSCALE, DATABASE, settings);
   }
 
   @AfterEach

@@ -21,9 +21,8 @@ class StreamingTest {
     Engine.shared().fresh(DATABASE);
     try (Proxy proxy = new Proxy(Engine.shared().url());
         ImageStore store =
-            new ClickHouseImageStore(
-                Engine.shared()
-                    .database(Dialect.CLICKHOUSE, DATABASE, "vde.clickhouse.url", proxy.url()))) {
+            Engine.shared()
+                .images(Dialect.CLICKHOUSE, DATABASE, "vde.clickhouse.url", proxy.url())) {
       store.create(dataset("d", 4));
       ManyRows rows = new ManyRows();
       proxy.on(ManyRows.STATEMENT, 1, rows);
