@@ -73,8 +73,13 @@ class ExclusionTest {
           found +=
               page.hits().stream().anyMatch(hit -> hit.image().id().equals(expected.id())) ? 1 : 0;
         }
-        // A graph comes out otherwise each time: one in thirty misses one.
-        int least = way.indexType.equals("HNSW") ? 7 : 9;
+        // An index may miss one; a graph comes out otherwise each time, one in thirty with a miss.
+        int least =
+            switch (way.indexType) {
+              case "" -> 9;
+              case "HNSW" -> 7;
+              default -> 8;
+            };
         assertTrue(found >= least, way + " found " + found + " of 9 behind " + seen);
       }
       Filter rare = new Filter.In("number", List.of(7L, 1500L, 2999L));
