@@ -4,26 +4,20 @@ import java.util.Arrays;
 
 /**
  * The documents that a scan cannot yet rule out of the k nearest, each with its approximate score
- * and an upper bound of the true one.
- *
- * <p>Appending is cheap, and now and then the k-th best approximate score so far becomes the
- * threshold that a document's bound must reach; so a scan costs no heap operation a document. Ties
- * at the threshold are all kept, however many there are.
+ * and an upper bound of the true one. The k-th best approximate score so far is the threshold that
+ * a document's bound must reach. Ties at the threshold are all kept, however many there are.
  */
 final class Candidates {
-  private final int k;
+  private static final int CAPACITY = 4096;
+
+  private final FloatHeap best;
   private int size;
-  private int[] docs;
-  private float[] approximate;
-  private float[] bound;
-  private float threshold = Float.NEGATIVE_INFINITY;
+  private int[] docs = new int[CAPACITY];
+  private float[] approximate = new float[CAPACITY];
+  private float[] bound = new float[CAPACITY];
 
   Candidates(int k) {
-    this.k = k;
-    int capacity = Math.max(256, 3 * k);
-    docs = new int[capacity];
-    approximate = new float[capacity];
-    bound = new float[capacity];
+    best = new FloatHeap(k);
   }
 
   int size() {
@@ -32,7 +26,7 @@ final class Candidates {
 
   /** What a bound must reach now; rises as documents are added. */
   float threshold() {
-    return threshold;
+    return best.lowest();
   }
 
   int doc(int index) {
@@ -47,31 +41,40 @@ final class Candidates {
     return bound[index];
   }
 
+  /** What bounds lie above scores on average; 0 when there is no document. */
+  float meanMargin() {
+    double sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += bound[i] - approximate[i];
+    }
+    return size == 0 ? 0 : (float) (sum / size);
+  }
+
+  /** Adds a document whose bound reaches the threshold. */
   void add(int doc, float approximateScore, float upperBound) {
     if (size == docs.length) {
-      prune();
-      if (size > docs.length / 2) {
-        int capacity = docs.length * 2;
-        docs = Arrays.copyOf(docs, capacity);
-        approximate = Arrays.copyOf(approximate, capacity);
-        bound = Arrays.copyOf(bound, capacity);
-      }
-      if (upperBound < threshold) {
-        return;
-      }
+      grow();
     }
     docs[size] = doc;
     approximate[size] = approximateScore;
     bound[size] = upperBound;
     size++;
+    best.offer(approximateScore);
   }
 
-  /** Raises the threshold to the k-th best approximate score and drops what is below it. */
-  void prune() {
-    if (size <= k) {
-      return;
+  private void grow() {
+    prune();
+    if (size > docs.length / 2) {
+      int capacity = docs.length * 2;
+      docs = Arrays.copyOf(docs, capacity);
+      approximate = Arrays.copyOf(approximate, capacity);
+      bound = Arrays.copyOf(bound, capacity);
     }
-    threshold = Math.max(threshold, FloatSelection.largest(approximate, size, k));
+  }
+
+  /** Drops what is below the threshold now. The others stay in their order. */
+  void prune() {
+    float threshold = threshold();
     int kept = 0;
     for (int i = 0; i < size; i++) {
       if (bound[i] >= threshold) {

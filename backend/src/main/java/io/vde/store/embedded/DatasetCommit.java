@@ -2,7 +2,9 @@ package io.vde.store.embedded;
 
 import io.vde.store.Dataset;
 import io.vde.store.StoreUnavailableException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
 
 /**
@@ -10,13 +12,18 @@ import java.util.Map;
  *
  * @param dataset the dataset
  * @param sequence the last sequence number given to a document
+ * @param centre that of all {@linkplain Sketch sketches}; empty as long as there is none
  */
-record DatasetCommit(Dataset dataset, long sequence) {
+record DatasetCommit(Dataset dataset, long sequence, float[] centre) {
   /** Version of the layout of documents and commits that this code writes. */
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
+
+  /** Without sketches. */
+  private static final int OLD_FORMAT = 2;
 
   private static final String PREFIX = "vde.";
   private static final String FORMAT_KEY = PREFIX + "format";
+  private static final String CENTRE_KEY = PREFIX + "centre";
 
   Map<String, String> userData() {
     return Map.of(
@@ -33,7 +40,23 @@ record DatasetCommit(Dataset dataset, long sequence) {
         PREFIX + "createdAt",
         dataset.createdAt().toString(),
         PREFIX + "sequence",
-        Long.toString(sequence));
+        Long.toString(sequence),
+        CENTRE_KEY,
+        text(centre));
+  }
+
+  private static String text(float[] values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+    bytes.asFloatBuffer().put(values);
+    return Base64.getEncoder().encodeToString(bytes.array());
+  }
+
+  /** The centre in the user data of a commit. */
+  static float[] centre(Map<String, String> userData) {
+    byte[] bytes = Base64.getDecoder().decode(userData.getOrDefault(CENTRE_KEY, ""));
+    float[] values = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
+    return values;
   }
 
   /**
@@ -49,10 +72,10 @@ record DatasetCommit(Dataset dataset, long sequence) {
       throw new StoreUnavailableException(
           "The folder %s holds an index that is not a dataset".formatted(folder), null);
     }
-    if (Integer.parseInt(format) != FORMAT) {
+    if (Integer.parseInt(format) != FORMAT && Integer.parseInt(format) != OLD_FORMAT) {
       throw new StoreUnavailableException(
-          "The dataset in %s was written in format %s by another version; this one reads format %d"
-              .formatted(folder, format, FORMAT),
+          "The dataset in %s was written in format %s by another version; this one reads formats %d and %d"
+              .formatted(folder, format, OLD_FORMAT, FORMAT),
           null);
     }
     return new DatasetCommit(
@@ -62,6 +85,7 @@ record DatasetCommit(Dataset dataset, long sequence) {
             userData.get(PREFIX + "model"),
             Integer.parseInt(userData.get(PREFIX + "dimension")),
             Instant.parse(userData.get(PREFIX + "createdAt"))),
-        Long.parseLong(userData.get(PREFIX + "sequence")));
+        Long.parseLong(userData.get(PREFIX + "sequence")),
+        centre(userData));
   }
 }

@@ -81,7 +81,7 @@ final class DatasetFolders {
     try {
       Files.createDirectories(folder);
       try (Directory directory = open(dataset.name())) {
-        WriterFactory.create(directory, new DatasetCommit(dataset, 0));
+        WriterFactory.create(directory, new DatasetCommit(dataset, 0, new float[0]));
       }
       IOUtils.fsync(root, true);
     } catch (IOException | RuntimeException e) {

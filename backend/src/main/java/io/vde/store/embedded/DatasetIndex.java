@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Executor;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.SearcherFactory;
 import org.apache.lucene.search.SearcherManager;
@@ -69,9 +70,9 @@ final class DatasetIndex {
    *
    * @throws DatasetNotFoundException when the dataset was dropped
    */
-  IndexSearcher acquire() {
+  Snapshot acquire() {
     try {
-      return searchers.acquire();
+      return (Snapshot) searchers.acquire();
     } catch (AlreadyClosedException e) {
       throw new DatasetNotFoundException(dataset.name());
     } catch (IOException e) {
@@ -119,12 +120,8 @@ final class DatasetIndex {
 
   private static final class Searchers extends SearcherFactory {
     @Override
-    public IndexSearcher newSearcher(
-        org.apache.lucene.index.IndexReader reader, org.apache.lucene.index.IndexReader previous) {
-      IndexSearcher searcher = new IndexSearcher(reader);
-      // Matches caches whole filters itself; their parts are not worth the memory.
-      searcher.setQueryCache(null);
-      return searcher;
+    public IndexSearcher newSearcher(IndexReader reader, IndexReader previous) throws IOException {
+      return new Snapshot((DirectoryReader) reader);
     }
   }
 }

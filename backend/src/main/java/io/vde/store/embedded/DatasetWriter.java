@@ -206,6 +206,7 @@ final class DatasetWriter {
     }
     IndexSearcher searcher = searchers.acquire();
     long sequence = committed.sequence();
+    Sketch sketch = sketch(group);
     try {
       Presence presence = new Presence(new IdLookup(searcher));
       for (int i = 0; i < counts.length; i++) {
@@ -213,7 +214,8 @@ final class DatasetWriter {
           case Change.Upsert(List<ImageRecord> images) -> {
             for (ImageRecord image : images) {
               writer.updateDocument(
-                  ImageDocument.idTerm(image.id()), ImageDocument.of(image, ++sequence, layout));
+                  ImageDocument.idTerm(image.id()),
+                  ImageDocument.of(image, ++sequence, layout, sketch));
               presence.put(image.id(), true);
             }
             counts[i] = images.size();
@@ -231,7 +233,27 @@ final class DatasetWriter {
     } finally {
       searchers.release(searcher);
     }
-    commit(new DatasetCommit(committed.dataset(), sequence));
+    float[] centre = sketch == null ? committed.centre() : sketch.centre();
+    commit(new DatasetCommit(committed.dataset(), sequence, centre));
+  }
+
+  /**
+   * How vectors are sketched: null when they are not. The first images that are written set the
+   * centre for good.
+   */
+  private Sketch sketch(List<Pending> group) {
+    if (!Sketch.useful(layout.dimension())) {
+      return null;
+    }
+    if (committed.centre().length > 0) {
+      return new Sketch(committed.centre());
+    }
+    for (Pending pending : group) {
+      if (pending.change instanceof Change.Upsert(List<ImageRecord> images) && !images.isEmpty()) {
+        return new Sketch(Sketch.centre(images.stream().map(ImageRecord::vector).toList()));
+      }
+    }
+    return null;
   }
 
   private void commit(DatasetCommit next) throws IOException {

@@ -42,6 +42,32 @@ abstract class DotKernel {
       MemorySegment rows, long stride, int[] indices, int count, short[] query, int[] out);
 
   /**
+   * Whether {@link #bitDots} is several times as fast as {@link #dots(MemorySegment, long, int[],
+   * int, short[], int[])} here, so that it pays to scan sketches first.
+   */
+  abstract boolean countsBits();
+
+  /**
+   * Dot products of the codes of chosen sketches and a query's.
+   *
+   * @param rows {@link Sketch} rows; row {@code i} starts at byte {@code i * stride}
+   * @param indices {@code count} row numbers
+   * @param words longs in a plane
+   * @param query {@link Sketch.Query#chunks}
+   * @param sums gets the sum of row {@code indices[j]} at {@code j}
+   * @param tails gets the long after the planes of row {@code indices[j]} at {@code j}
+   */
+  abstract void bitDots(
+      MemorySegment rows,
+      long stride,
+      int[] indices,
+      int count,
+      int words,
+      long[] query,
+      long[] sums,
+      long[] tails);
+
+  /**
    * Dot product of a float vector and a query in double arithmetic. The product of two floats is
    * exact in a double; products are added to partial sum {@code i % 8}, and the partial sums
    * pairwise at the end.

@@ -11,7 +11,7 @@ import org.apache.lucene.index.SegmentWriteState;
 
 /**
  * Lucene's default codec with vectors laid out flat, of any length this store takes, and the int8
- * rows in a file apart from the float vectors, so that a scan reads nothing else.
+ * rows and the sketches each in a file of their own, so that a scan reads nothing else.
  *
  * <p>What is written is Lucene's own format under its own name, which any Lucene opens: there is no
  * graph because the size from which the format builds one is set out of reach (Lucene's flat format
@@ -20,10 +20,15 @@ import org.apache.lucene.index.SegmentWriteState;
 final class EmbeddedCodec extends Lucene104Codec {
   private final KnnVectorsFormat floats = new Flat();
   private final KnnVectorsFormat rows = new Flat();
+  private final KnnVectorsFormat sketches = new Flat();
 
   @Override
   public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-    return ImageDocument.ROW.equals(field) ? rows : floats;
+    return switch (field) {
+      case ImageDocument.ROW -> rows;
+      case ImageDocument.SKETCH -> sketches;
+      default -> floats;
+    };
   }
 
   private static final class Flat extends KnnVectorsFormat {

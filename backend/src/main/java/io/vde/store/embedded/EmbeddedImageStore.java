@@ -180,7 +180,7 @@ public final class EmbeddedImageStore implements ImageStore {
       throws IOException {
     DatasetIndex index = index(dataset);
     float[] vector = ImageChecks.checkQuery(query.vector(), index.dataset().dimension());
-    IndexSearcher searcher = index.acquire();
+    Snapshot searcher = index.acquire();
     try {
       return reads.search(searcher, query, vector, cancellation);
     } finally {
@@ -193,7 +193,7 @@ public final class EmbeddedImageStore implements ImageStore {
       String dataset, float[] vector, Filter filter, Consumer<SearchResult.Hit> consumer) {
     DatasetIndex index = index(dataset);
     float[] unit = ImageChecks.checkQuery(vector, index.dataset().dimension());
-    IndexSearcher searcher = index.acquire();
+    Snapshot searcher = index.acquire();
     try {
       Ranking ranking =
           held(dataset, searcher, cancel -> reads.ranking(searcher, unit, filter, cancel));
@@ -212,7 +212,7 @@ public final class EmbeddedImageStore implements ImageStore {
   @Override
   public void digests(String dataset, Consumer<String> consumer) {
     DatasetIndex index = index(dataset);
-    IndexSearcher searcher = index.acquire();
+    Snapshot searcher = index.acquire();
     try {
       int size = searcher.getIndexReader().maxDoc();
       for (int start = 0; start < size; start += CHUNK) {
@@ -230,7 +230,7 @@ public final class EmbeddedImageStore implements ImageStore {
     return pool.call(
         dataset,
         cancellation -> {
-          IndexSearcher searcher = index.acquire();
+          Snapshot searcher = index.acquire();
           try {
             return read.on(searcher);
           } finally {

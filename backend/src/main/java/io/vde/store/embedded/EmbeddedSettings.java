@@ -10,15 +10,20 @@ import static java.util.Objects.requireNonNull;
  * @param writeQueue writes that may wait, for each dataset, before more are refused, at least 1
  * @param writeBufferBytes documents that one dataset's writer gathers in memory before it writes
  *     them out, at least 1 MiB
- * @param kernel which code computes the int8 dot products
+ * @param kernel which code computes dot products, and of what
  */
 public record EmbeddedSettings(
     int searchThreads, int searchQueue, int writeQueue, long writeBufferBytes, KernelMode kernel) {
   /** The implementations of {@link DotKernel}. */
   public enum KernelMode {
-    /** {@link #SIMD} where the JVM has it, else {@link #SCALAR}. */
+    /**
+     * {@link #SKETCH} or {@link #SIMD}, whichever suits the processor, where the JVM has the Vector
+     * API, else {@link #SCALAR}.
+     */
     AUTO,
-    /** The Vector API. */
+    /** The Vector API, and a scan of sketches before that of the int8 rows. */
+    SKETCH,
+    /** The Vector API, and a scan of the int8 rows alone. */
     SIMD,
     /** Plain Java. */
     SCALAR

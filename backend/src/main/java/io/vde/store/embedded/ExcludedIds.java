@@ -17,9 +17,11 @@ final class ExcludedIds {
   // Open addressing: a hash lies at its slot or the next free one; 0 is a free one.
   private final long[] hashes;
   private final int mask;
+  private final int size;
   private final boolean empty;
 
   ExcludedIds(Set<String> ids) {
+    size = ids.size();
     empty = ids.isEmpty();
     hashes = new long[Integer.highestOneBit(Math.max(2, ids.size())) * 4];
     mask = hashes.length - 1;
@@ -31,6 +33,10 @@ final class ExcludedIds {
       }
       hashes[slot] = hash;
     }
+  }
+
+  int size() {
+    return size;
   }
 
   boolean isEmpty() {

@@ -35,13 +35,20 @@ final class ImageDocument {
   /** {@link Int8Row} of the vector. */
   static final String ROW = "int8";
 
+  /** {@link Sketch} of the vector, where it is {@linkplain Sketch#useful useful}. */
+  static final String SKETCH = "sketch";
+
   /** {@link Keyword} terms of the metadata. */
   static final String KEYWORDS = "keywords";
 
   private ImageDocument() {}
 
-  /** The document of an image whose vector is valid. */
-  static Document of(ImageRecord image, long sequence, Int8Row layout) {
+  /**
+   * The document of an image whose vector is valid.
+   *
+   * @param sketch null for none
+   */
+  static Document of(ImageRecord image, long sequence, Int8Row layout, Sketch sketch) {
     BytesRef id = new BytesRef(image.id());
     long hash = IdHash.of(image.id());
     Document document = new Document();
@@ -56,6 +63,11 @@ final class ImageDocument {
     document.add(
         new KnnByteVectorField(
             ROW, layout.encode(image.vector(), hash), VectorSimilarityFunction.EUCLIDEAN));
+    if (sketch != null) {
+      document.add(
+          new KnnByteVectorField(
+              SKETCH, sketch.encode(image.vector(), hash), VectorSimilarityFunction.EUCLIDEAN));
+    }
     image.metadata().forEach((name, value) -> addField(document, name, value));
     return document;
   }

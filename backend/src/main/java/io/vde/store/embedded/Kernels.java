@@ -1,12 +1,18 @@
 package io.vde.store.embedded;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** Picks the {@link DotKernel} of this JVM. */
 final class Kernels {
   private static final Logger LOG = Logger.getLogger(Kernels.class);
   private static final String MODULE = "jdk.incubator.vector";
+  private static final String POPCOUNT = "avx512_vpopcntdq";
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   private Kernels() {}
@@ -21,14 +27,14 @@ final class Kernels {
     DotKernel kernel =
         switch (mode) {
           case SCALAR -> new ScalarKernel();
-          case SIMD -> {
+          case SIMD, SKETCH -> {
             if (!present) {
               throw new IllegalStateException(
                   "The SIMD kernel needs the java option --add-modules " + MODULE);
             }
-            yield new SimdKernel();
+            yield new SimdKernel(mode == EmbeddedSettings.KernelMode.SKETCH);
           }
-          case AUTO -> present ? new SimdKernel() : new ScalarKernel();
+          case AUTO -> present ? new SimdKernel(countsBits()) : new ScalarKernel();
         };
     if (!present && WARNED.compareAndSet(false, true)) {
       LOG.warnf(
@@ -37,5 +43,14 @@ final class Kernels {
     }
     LOG.infof("Vector scan kernel: %s", kernel.description());
     return kernel;
+  }
+
+  // Java does not say what its processor has.
+  private static boolean countsBits() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines.anyMatch(line -> line.startsWith("flags") && line.contains(POPCOUNT));
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
   }
 }

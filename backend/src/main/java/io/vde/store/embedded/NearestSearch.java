@@ -12,16 +12,17 @@ import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.NumericUtils;
 
 /**
- * The nearest documents of a snapshot: a scan over int8 rows that keeps what may be among the k
- * nearest, re-scored in float.
+ * The nearest documents of a snapshot: scans that keep what may be among the k nearest, re-scored
+ * in float.
  *
- * <p>How many are re-scored follows from the quantisation error. Rounding moves a score by about
+ * <p>The first scan is one of {@linkplain Sketch sketches} where these pay, and what it leaves is
+ * scored by its {@linkplain Int8Row int8 row}; else all int8 rows are scanned. How many are
+ * re-scored follows from the quantisation error. The rounding of int8 rows moves a score by about
  * {@code (rowScale + queryScale) / sqrt(12)} (the standard deviation of a uniform error of one
  * step, summed over components of unit vectors). A document is ruled out when its approximate score
  * and {@link #SCAN_DEVIATIONS} of these stay below the k-th best. While re-scoring, the true errors
  * are seen: when they are larger than the model says (components that are rounded alike), or the
- * k-th exact score is too far below the k-th approximate one, the scan is repeated with a wider
- * margin.
+ * k-th exact score is too far below a scan's threshold, the scans are repeated with wider margins.
  */
 final class NearestSearch {
   /** Modelled deviations a score may be off in the scan, at first. */
@@ -30,44 +31,74 @@ final class NearestSearch {
   /** Deviations a score may be off, as seen on the query: one error in 7,000 is larger. */
   private static final float SAFE_DEVIATIONS = 3.8f;
 
+  /**
+   * The same in the scan of sketches, whose k-th best estimate lies above the k-th best score: a
+   * little, or more when the best are excluded, and many are left that are nearly as good.
+   */
+  private static final float SKETCH_DEVIATIONS = SAFE_DEVIATIONS + 1;
+
+  private static final float EXCLUDING_SKETCH_DEVIATIONS = SAFE_DEVIATIONS + 2;
+
+  /** The same when estimates are held against the k-th best int8 score, which is off by less. */
+  private static final float LIKELY_DEVIATIONS = SAFE_DEVIATIONS + .2f;
+
+  /** Images for each that is wanted or excluded from which the scan of sketches pays. */
+  private static final int SKETCHED_PER_IMAGE = 128;
+
   private static final float STEP_DEVIATION = (float) (1 / Math.sqrt(12));
 
   /** What float arithmetic adds to a score's deviation: all there is when codes are exact. */
   private static final float FLOAT_DEVIATION = 5e-7f;
 
-  private static final int BLOCK = 64;
-
   private final IndexSearcher searcher;
   private final Matches matches;
+  private final float[] vector;
   private final double[] query;
   private final Int8Row.Quantised quantised;
   private final Cancellation cancellation;
   private final List<LeafReaderContext> leaves;
   private final SegmentVectors[] vectors;
+  // Null when not all segments have sketches, or these do not pay here.
+  private final SegmentSketches[] sketches;
+  private final Sketch sketch;
   private final DotKernel kernel;
   private final MemorySegment[] floats = new MemorySegment[DotKernel.GROUP];
   private final long[] offsets = new long[DotKernel.GROUP];
   private final double[] dots = new double[DotKernel.GROUP];
 
   NearestSearch(
-      IndexSearcher searcher,
+      Snapshot searcher,
       Matches matches,
-      float[] query,
-      Int8Row layout,
+      float[] vector,
       DotKernel kernel,
       Cancellation cancellation)
       throws IOException {
     this.searcher = searcher;
     this.matches = matches;
-    this.query = DotKernel.widen(query);
+    this.vector = vector;
     this.cancellation = cancellation;
     this.kernel = kernel;
-    quantised = layout.quantise(query);
+    query = DotKernel.widen(vector);
+    Int8Row layout = new Int8Row(vector.length);
+    quantised = layout.quantise(vector);
     leaves = searcher.getLeafContexts();
     vectors = new SegmentVectors[leaves.size()];
     for (LeafReaderContext leaf : leaves) {
       vectors[leaf.ord] = new SegmentVectors(leaf.reader(), layout, kernel);
     }
+    sketch = searcher.sketch();
+    sketches = sketch != null && kernel.countsBits() ? sketches() : null;
+  }
+
+  private SegmentSketches[] sketches() throws IOException {
+    SegmentSketches[] all = new SegmentSketches[leaves.size()];
+    for (LeafReaderContext leaf : leaves) {
+      all[leaf.ord] = SegmentSketches.of(leaf.reader(), sketch, kernel);
+      if (all[leaf.ord] == null) {
+        return null;
+      }
+    }
+    return all;
   }
 
   /** All matching documents, sorted. */
@@ -80,7 +111,7 @@ final class NearestSearch {
       ExcludedIds.Leaf excluded = matches.excluded().leaf(leaf.reader());
       int seen = 0;
       for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
-        if (seen++ % BLOCK == 0) {
+        if (seen++ % BlockScan.BLOCK == 0) {
           cancellation.check();
         }
         if ((live == null || live.get(doc)) && !excluded.contains(doc)) {
@@ -101,9 +132,16 @@ final class NearestSearch {
     if (matches.estimate() <= k + k / 2L + 16) {
       return all();
     }
+    return sketches != null
+            && matches.estimate() >= SKETCHED_PER_IMAGE * ((long) k + matches.excluded().size())
+        ? nearestBySketches(k)
+        : nearestByRows(k);
+  }
+
+  private Ranking nearestByRows(int k) throws IOException {
     float deviations = SCAN_DEVIATIONS;
     while (true) {
-      Candidates candidates = scan(k, deviations);
+      Candidates candidates = scan(k, rowScan(deviations));
       Rescored rescored = rescore(candidates, k, deviations);
       float needed = rescored.neededDeviations(candidates.threshold());
       if (candidates.size() < k || needed <= deviations) {
@@ -113,27 +151,72 @@ final class NearestSearch {
     }
   }
 
-  private Candidates scan(int k, float deviations) throws IOException {
+  private Ranking nearestBySketches(int k) throws IOException {
+    float deviations = SCAN_DEVIATIONS;
+    float sketchDeviations =
+        matches.excluded().isEmpty() ? SKETCH_DEVIATIONS : EXCLUDING_SKETCH_DEVIATIONS;
+    float likely = LIKELY_DEVIATIONS;
+    while (true) {
+      Candidates near = scan(k, sketchScan(sketchDeviations));
+      BlockScan rows = rowScan(deviations);
+      Candidates candidates =
+          new Refinement(
+                  leaves, near, 1 / sketchDeviations, likely / sketchDeviations, rows, cancellation)
+              .run(k);
+      Rescored rescored = rescore(candidates, k, deviations);
+      float needed = rescored.neededDeviations(candidates.threshold());
+      // Both thresholds that estimates were held against may have been too high.
+      float deviation = near.meanMargin() / sketchDeviations;
+      float sketchNeeded = rescored.neededDeviations(near.threshold(), deviation);
+      float likelyNeeded = rescored.neededDeviations(candidates.threshold(), deviation);
+      if (candidates.size() < k
+          || (needed <= deviations && sketchNeeded <= sketchDeviations && likelyNeeded <= likely)) {
+        return rescored.ranking;
+      }
+      deviations = needed <= deviations ? deviations : needed * 1.25f;
+      likely = likelyNeeded <= likely ? likely : likelyNeeded * 1.25f;
+      sketchDeviations =
+          Math.max(
+              likely, sketchNeeded <= sketchDeviations ? sketchDeviations : sketchNeeded * 1.25f);
+    }
+  }
+
+  /** What may be among the k nearest by one scan of all that matches. */
+  private Candidates scan(int k, BlockScan rows) throws IOException {
     Candidates candidates = new Candidates(k);
     for (LeafReaderContext leaf : leaves) {
-      new LeafScan(leaf, candidates, deviations).run();
+      new LeafScan(leaf, candidates, rows).run();
     }
     candidates.prune();
     return candidates;
   }
 
+  private BlockScan sketchScan(float deviations) {
+    Sketch.Query sketched = sketch.query(vector, deviations);
+    return (leaf, docs, count, threshold, out) ->
+        sketches[leaf].scan(docs, count, sketched, threshold, out);
+  }
+
+  private BlockScan rowScan(float deviations) {
+    float perScale = deviations * STEP_DEVIATION;
+    float constant = perScale * quantised.scale() + deviations * FLOAT_DEVIATION;
+    Int8Row.Margin margin = new Int8Row.Margin(perScale, constant);
+    return (leaf, docs, count, threshold, out) ->
+        vectors[leaf].scan(docs, count, quantised, margin, threshold, out);
+  }
+
   private final class LeafScan {
     private final LeafReaderContext leaf;
     private final Candidates candidates;
+    private final BlockScan rows;
     private final Bits live;
-    private final SegmentVectors.Passed passed;
+    private final int[] block = new int[BlockScan.BLOCK];
+    private final Passed passed = new Passed(BlockScan.BLOCK);
 
-    LeafScan(LeafReaderContext leaf, Candidates candidates, float deviations) {
+    LeafScan(LeafReaderContext leaf, Candidates candidates, BlockScan rows) {
       this.leaf = leaf;
       this.candidates = candidates;
-      float perScale = deviations * STEP_DEVIATION;
-      float constant = perScale * quantised.scale() + deviations * FLOAT_DEVIATION;
-      passed = new SegmentVectors.Passed(BLOCK, new Int8Row.Margin(perScale, constant));
+      this.rows = rows;
       live = leaf.reader().getLiveDocs();
     }
 
@@ -148,34 +231,34 @@ final class NearestSearch {
 
     // Deleted documents are scanned too: asking for each costs more than scanning some in vain.
     private void everything() throws IOException {
-      SegmentVectors rows = vectors[leaf.ord];
-      for (int first = 0; first < rows.size(); first += BLOCK) {
-        cancellation.check();
-        int count = Math.min(BLOCK, rows.size() - first);
-        rows.scan(first, count, quantised, candidates.threshold(), passed);
-        keepPassed();
+      int size = leaf.reader().maxDoc();
+      for (int first = 0; first < size; first += BlockScan.BLOCK) {
+        int count = Math.min(BlockScan.BLOCK, size - first);
+        for (int i = 0; i < count; i++) {
+          block[i] = first + i;
+        }
+        scan(count);
       }
     }
 
     private void chosen() throws IOException {
       DocIdSetIterator docs = matches.iterator(leaf);
-      int[] block = new int[BLOCK];
       int doc = docs.nextDoc();
       while (doc != DocIdSetIterator.NO_MORE_DOCS) {
-        cancellation.check();
         int count = 0;
-        while (count < BLOCK && doc != DocIdSetIterator.NO_MORE_DOCS) {
+        while (count < BlockScan.BLOCK && doc != DocIdSetIterator.NO_MORE_DOCS) {
           if (live == null || live.get(doc)) {
             block[count++] = doc;
           }
           doc = docs.nextDoc();
         }
-        vectors[leaf.ord].scan(block, count, quantised, candidates.threshold(), passed);
-        keepPassed();
+        scan(count);
       }
     }
 
-    private void keepPassed() throws IOException {
+    private void scan(int count) throws IOException {
+      cancellation.check();
+      rows.scan(leaf.ord, block, count, candidates.threshold(), passed);
       for (int i = 0; i < passed.size(); i++) {
         int doc = passed.doc(i);
         // The threshold may have risen meanwhile.
@@ -208,7 +291,7 @@ final class NearestSearch {
       if (approximate + rescored.safeDeviations(deviations) * deviation < rescored.kth()) {
         continue;
       }
-      if (i % BLOCK == 0) {
+      if (i % BlockScan.BLOCK == 0) {
         cancellation.check();
       }
       group[grouped++] = index;
@@ -299,6 +382,11 @@ final class NearestSearch {
       int n = ranking.size();
       double gap = n == 0 ? 0 : Math.max(0, threshold - kth()) / (deviationSum / n);
       return safeDeviations(SAFE_DEVIATIONS) + (float) gap;
+    }
+
+    /** The same for estimates by sketches of a deviation, which is what it is said to be. */
+    float neededDeviations(float threshold, float deviation) {
+      return SAFE_DEVIATIONS + Math.max(0, threshold - kth()) / deviation;
     }
   }
 }

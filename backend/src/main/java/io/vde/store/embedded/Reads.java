@@ -74,7 +74,7 @@ final class Reads {
   }
 
   SearchResult search(
-      IndexSearcher searcher, SearchQuery query, float[] vector, Cancellation cancellation)
+      Snapshot searcher, SearchQuery query, float[] vector, Cancellation cancellation)
       throws IOException {
     ExcludedIds excluded =
         query.exclude().isEmpty() ? ExcludedIds.NONE : new ExcludedIds(query.exclude());
@@ -85,10 +85,7 @@ final class Reads {
     if (query.limit() == 0 || query.offset() >= k) {
       return new SearchResult(List.of(), total);
     }
-    Ranking ranking =
-        new NearestSearch(
-                searcher, matches, vector, new Int8Row(vector.length), kernel, cancellation)
-            .nearest(k);
+    Ranking ranking = new NearestSearch(searcher, matches, vector, kernel, cancellation).nearest(k);
     int end = Math.min(k, ranking.size());
     return new SearchResult(
         query.offset() >= end
@@ -98,12 +95,10 @@ final class Reads {
   }
 
   /** All images that match, nearest first. */
-  Ranking ranking(IndexSearcher searcher, float[] vector, Filter filter, Cancellation cancellation)
+  Ranking ranking(Snapshot searcher, float[] vector, Filter filter, Cancellation cancellation)
       throws IOException {
     Matches matches = new Matches(searcher, filter, ExcludedIds.NONE, filters);
-    return new NearestSearch(
-            searcher, matches, vector, new Int8Row(vector.length), kernel, cancellation)
-        .all();
+    return new NearestSearch(searcher, matches, vector, kernel, cancellation).all();
   }
 
   /** The images at some places of a ranking, equal scores ordered by id. */

@@ -32,6 +32,40 @@ final class ScalarKernel extends DotKernel {
   }
 
   @Override
+  boolean countsBits() {
+    return false;
+  }
+
+  @Override
+  void bitDots(
+      MemorySegment rows,
+      long stride,
+      int[] indices,
+      int count,
+      int words,
+      long[] query,
+      long[] sums,
+      long[] tails) {
+    long plane = (long) words * Long.BYTES;
+    for (int i = 0; i < count; i++) {
+      long row = indices[i] * stride;
+      sums[i] = 0;
+      for (int j = 0; j < query.length; j++) {
+        int chunk = j / (Sketch.QUERY_PLANES * Sketch.CHUNK);
+        int queryPlane = j / Sketch.CHUNK % Sketch.QUERY_PLANES;
+        int word = Sketch.chunkStart(chunk, words) + j % Sketch.CHUNK;
+        for (int p = 0; p < Sketch.PLANES; p++) {
+          long place = row + p * plane + (long) word * Long.BYTES;
+          long product = (long) Long.bitCount(rows.get(Sketch.LONG, place) & query[j]) << p;
+          // The last of the query's planes is its sign.
+          sums[i] += (queryPlane == Sketch.QUERY_PLANES - 1 ? -product : product) << queryPlane;
+        }
+      }
+      tails[i] = rows.get(Sketch.LONG, row + Sketch.PLANES * plane);
+    }
+  }
+
+  @Override
   double dot(MemorySegment vectors, long offset, double[] query) {
     double[] sums = new double[SUMS];
     for (int i = 0; i < query.length; i++) {

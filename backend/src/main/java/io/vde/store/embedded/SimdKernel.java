@@ -2,10 +2,12 @@ package io.vde.store.embedded;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -30,6 +32,9 @@ final class SimdKernel extends DotKernel {
       VectorSpecies.of(int.class, SHORTS.vectorShape());
   private static final int LANES = SHORTS.length();
 
+  private static final VectorSpecies<Long> LONGS =
+      VectorSpecies.of(long.class, SHORTS.vectorShape());
+
   private static final int RAISE = 1 << 15;
 
   // Whether it takes two vectors to hold the partial sums: also where the machine's are shorter
@@ -40,6 +45,17 @@ final class SimdKernel extends DotKernel {
       HALVES ? DoubleVector.SPECIES_256 : DoubleVector.SPECIES_512;
   private static final VectorSpecies<Float> FLOATS =
       HALVES ? FloatVector.SPECIES_128 : FloatVector.SPECIES_256;
+
+  private final boolean countsBits;
+
+  /**
+   * A kernel.
+   *
+   * @param countsBits whether the processor counts the bits of a vector in one instruction
+   */
+  SimdKernel(boolean countsBits) {
+    this.countsBits = countsBits;
+  }
 
   /**
    * Takes the rows in two runs beside each other: while one waits for memory, the other is computed
@@ -129,6 +145,58 @@ final class SimdKernel extends DotKernel {
   }
 
   @Override
+  boolean countsBits() {
+    return countsBits;
+  }
+
+  @Override
+  void bitDots(
+      MemorySegment rows,
+      long stride,
+      int[] indices,
+      int count,
+      int words,
+      long[] query,
+      long[] sums,
+      long[] tails) {
+    Arrays.fill(sums, 0, count, 0);
+    long plane = (long) words * Long.BYTES;
+    for (int at = 0; at < query.length; at += Sketch.QUERY_PLANES * Sketch.CHUNK) {
+      int word = Sketch.chunkStart(at / (Sketch.QUERY_PLANES * Sketch.CHUNK), words);
+      for (int lane = 0; lane < Sketch.CHUNK; lane += LONGS.length()) {
+        LongVector q0 = LongVector.fromArray(LONGS, query, at + lane);
+        LongVector q1 = LongVector.fromArray(LONGS, query, at + Sketch.CHUNK + lane);
+        LongVector q2 = LongVector.fromArray(LONGS, query, at + 2 * Sketch.CHUNK + lane);
+        LongVector q3 = LongVector.fromArray(LONGS, query, at + 3 * Sketch.CHUNK + lane);
+        long first = (long) (word + lane) * Long.BYTES;
+        for (int i = 0; i < count; i++) {
+          long offset = indices[i] * stride + first;
+          LongVector x0 = words(rows, offset);
+          LongVector x1 = words(rows, offset + plane);
+          LongVector x2 = words(rows, offset + 2 * plane);
+          // What counts 32, 16, ..., 1; the last plane of the query counts negative.
+          LongVector s = common(x2, q3);
+          s = common(x2, q2).sub(s.add(s)).sub(common(x1, q3));
+          s = s.add(s).add(common(x2, q1)).add(common(x1, q2)).sub(common(x0, q3));
+          s = s.add(s).add(common(x2, q0)).add(common(x1, q1)).add(common(x0, q2));
+          s = s.add(s).add(common(x1, q0)).add(common(x0, q1));
+          s = s.add(s).add(common(x0, q0));
+          sums[i] += s.reduceLanes(VectorOperators.ADD);
+          tails[i] = rows.get(Sketch.LONG, indices[i] * stride + 3 * plane);
+        }
+      }
+    }
+  }
+
+  private static LongVector words(MemorySegment rows, long offset) {
+    return LongVector.fromMemorySegment(LONGS, rows, offset, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static LongVector common(LongVector a, LongVector b) {
+    return a.and(b).lanewise(VectorOperators.BIT_COUNT);
+  }
+
+  @Override
   double dot(MemorySegment vectors, long offset, double[] query) {
     DoubleVector a = DoubleVector.zero(DOUBLES);
     DoubleVector b = a;
@@ -203,6 +271,9 @@ final class SimdKernel extends DotKernel {
 
   @Override
   String description() {
-    return "Vector API, " + SHORTS.vectorBitSize() + " bits";
+    return "Vector API, "
+        + SHORTS.vectorBitSize()
+        + " bits"
+        + (countsBits ? ", with a scan of sketches" : "");
   }
 }

@@ -17,7 +17,7 @@ final class BenchTruth {
   BenchTruth(List<float[]> queries, int... ranks) {
     wide = queries.stream().map(DotKernel::widen).toList();
     this.ranks = ranks;
-    kernel = new SimdKernel();
+    kernel = new SimdKernel(false);
     best = new FloatHeap[queries.size()][ranks.length];
     for (FloatHeap[] heaps : best) {
       for (int i = 0; i < ranks.length; i++) {

@@ -2,6 +2,7 @@ package io.vde.store.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vde.store.Images;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +15,7 @@ class DotKernelTest {
   private static final int ROWS = 37;
 
   private final DotKernel scalar = new ScalarKernel();
-  private final DotKernel simd = new SimdKernel();
+  private final DotKernel simd = new SimdKernel(false);
 
   @ParameterizedTest
   @ValueSource(ints = {1, 63, 64, 65, 512, 768, 1000, 1536, 4096})
@@ -57,6 +58,28 @@ class DotKernelTest {
     scalar.dots(rows, layout.length(), chosen, chosen.length, query, few);
     assertArrayEquals(new int[] {got[36], got[0], got[5], got[5]}, few);
     return expected;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {512, 513, 640, 768, 1000, 1152, 4096})
+  void bothKernelsGiveTheSameSumsOfSketches(int dimension) {
+    Random random = new Random(dimension);
+    Sketch layout = new Sketch(Images.unit(random, dimension));
+    byte[] rows = new byte[ROWS * layout.length()];
+    for (int i = 0; i < ROWS; i++) {
+      byte[] row = layout.encode(Images.unit(random, dimension), 7);
+      System.arraycopy(row, 0, rows, i * row.length, row.length);
+    }
+    long[] query = layout.query(Images.unit(random, dimension), 1).chunks();
+    MemorySegment segment = MemorySegment.ofArray(rows);
+    int[] chosen = {36, 0, 5, 5};
+    long[][] sums = new long[2][4];
+    long[][] tails = new long[2][4];
+    scalar.bitDots(segment, layout.length(), chosen, 4, layout.words(), query, sums[0], tails[0]);
+    simd.bitDots(segment, layout.length(), chosen, 4, layout.words(), query, sums[1], tails[1]);
+    assertArrayEquals(sums[0], sums[1]);
+    assertArrayEquals(tails[0], tails[1]);
+    assertTrue(sums[0][0] != sums[0][1] && sums[0][2] == sums[0][3], Arrays.toString(sums[0]));
   }
 
   @ParameterizedTest

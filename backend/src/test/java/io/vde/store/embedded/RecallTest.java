@@ -22,8 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RecallTest {
-  private static final int SIZE = 5000;
-  private static final int K = 100;
+  /** Enough that sketches are scanned for a second page, which excludes the first. */
+  private static final int SIZE = 6000;
+
+  private static final int K = 20;
 
   @TempDir Path folder;
 
@@ -40,7 +42,7 @@ class RecallTest {
     IntFunction<float[]> twoValues =
         number -> {
           Random random = new Random(number);
-          float[] v = new float[256];
+          float[] v = new float[512];
           float low = .3f + .4f * random.nextFloat();
           for (int i = 0; i < v.length; i++) {
             v[i] = random.nextInt(8) == 0 ? 1 : low;
@@ -51,7 +53,25 @@ class RecallTest {
     for (int i = 0; i < 9; i++) {
       queries.add(twoValues.apply(-1 - i));
     }
-    assertRecall(256, twoValues, queries);
+    assertRecall(512, twoValues, queries);
+  }
+
+  @Test
+  void theNearestAreFoundAmongVectorsThatAreNearlyTheSame() {
+    // Closer to each other than a sketch can tell.
+    IntFunction<float[]> cloud =
+        number -> {
+          float[] v = Images.unit(new Random(number), 512);
+          for (int i = 0; i < v.length; i++) {
+            v[i] = .05f * v[i] + 1;
+          }
+          return Images.normalised(v);
+        };
+    List<float[]> queries = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      queries.add(i % 2 == 0 ? cloud.apply(-1 - i) : Images.unit(new Random(i), 512));
+    }
+    assertRecall(512, cloud, queries);
   }
 
   private void assertRecall(int dimension, IntFunction<float[]> vectors, List<float[]> queries) {
@@ -60,7 +80,7 @@ class RecallTest {
       images.add(Images.image("i" + i, vectors.apply(i)));
     }
     List<List<String>> answers = new ArrayList<>();
-    try (EmbeddedImageStore store = new EmbeddedImageStore(folder, EmbeddedSettings.defaults())) {
+    try (EmbeddedImageStore store = open(EmbeddedSettings.KernelMode.SKETCH)) {
       store.create(Images.dataset("vectors", dimension));
       store.upsert("vectors", images.subList(0, 3000));
       store.upsert("vectors", images.subList(3000, SIZE));
@@ -75,21 +95,22 @@ class RecallTest {
         answers.add(first.stream().map(hit -> hit.image().id() + hit.distance()).toList());
       }
     }
-    assertScalarAnswersAre(answers, queries);
-  }
-
-  private void assertScalarAnswersAre(List<List<String>> answers, List<float[]> queries) {
-    EmbeddedSettings scalar =
-        EmbeddedSettings.defaults().withKernel(EmbeddedSettings.KernelMode.SCALAR);
-    try (EmbeddedImageStore store = new EmbeddedImageStore(folder, scalar)) {
-      for (int q = 0; q < queries.size(); q++) {
-        assertEquals(
-            answers.get(q),
-            search(store, queries.get(q), Set.of()).stream()
-                .map(hit -> hit.image().id() + hit.distance())
-                .toList());
+    for (EmbeddedSettings.KernelMode mode : EmbeddedSettings.KernelMode.values()) {
+      try (EmbeddedImageStore store = open(mode)) {
+        for (int q = 0; q < queries.size(); q++) {
+          assertEquals(
+              answers.get(q),
+              search(store, queries.get(q), Set.of()).stream()
+                  .map(hit -> hit.image().id() + hit.distance())
+                  .toList(),
+              mode.name());
+        }
       }
     }
+  }
+
+  private EmbeddedImageStore open(EmbeddedSettings.KernelMode mode) {
+    return new EmbeddedImageStore(folder, EmbeddedSettings.defaults().withKernel(mode));
   }
 
   private static List<SearchResult.Hit> search(

@@ -77,7 +77,7 @@ final class StoreBench {
       }
       say("");
       say(
-          "| vectors | images | build s | heap MiB | int8 MiB mapped | all MiB on disk | p95 ms while 1,000 a second are written |");
+          "| vectors | images | build s | heap MiB | sketches and int8 MiB mapped | all MiB on disk | p95 ms while 1,000 a second are written |");
       say("|---|---|---|---|---|---|---|");
       memory.forEach(StoreBench::say);
       say("");
@@ -113,7 +113,9 @@ final class StoreBench {
       IOUtils.rm(int8);
       faissRow = besideFaiss(store, name, faiss);
       long heap = usedHeap() - heapBefore;
-      double mapped = (double) size * new Int8Row(BenchVectors.DIMENSION).length() / (1 << 20);
+      int row8 = new Int8Row(BenchVectors.DIMENSION).length();
+      int sketch = new Sketch(new float[BenchVectors.DIMENSION]).length();
+      double mapped = (double) size * (row8 + sketch) / (1 << 20);
       double disk = store.dataset(name).orElseThrow().bytes() / (double) (1 << 20);
       String row =
           String.format(
@@ -186,7 +188,7 @@ final class StoreBench {
     Int8Row layout = new Int8Row(BenchVectors.DIMENSION);
     try (IndexWriter writer = BenchLucene.int8Writer(int8)) {
       for (int i = 0; i < size; i++) {
-        writer.addDocument(BenchLucene.document(ImageDocument.of(image(i), i, layout)));
+        writer.addDocument(BenchLucene.document(ImageDocument.of(image(i), i, layout, null)));
       }
       writer.commit();
     }

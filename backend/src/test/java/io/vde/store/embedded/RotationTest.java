@@ -1,0 +1,48 @@
+package io.vde.store.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.vde.store.Images;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RotationTest {
+  @ParameterizedTest
+  @ValueSource(ints = {64, 192, 512, 640, 768, 1536, 4096})
+  void dotProductsStayAsTheyAre(int size) {
+    Random random = new Random(size);
+    for (int round = 0; round < 20; round++) {
+      float[] a = Images.unit(random, size - round);
+      float[] b = Images.unit(random, size - round);
+      double rotated = Images.dot(Rotation.rotate(a, size), Rotation.rotate(b, size));
+      assertEquals(Images.dot(a, b), rotated, 1e-6);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {512, 640, 1152})
+  void noComponentStandsOutWhateverTheVectorWas(int size) {
+    for (int peak = 0; peak < size; peak += 7) {
+      float[] vector = new float[size];
+      vector[peak] = 1;
+      for (float component : Rotation.rotate(vector, size)) {
+        assertTrue(Math.abs(component) < 6 / Math.sqrt(size), peak + ": " + component);
+      }
+    }
+  }
+
+  @Test
+  void theRotationIsTheOneThatLiesOnDisk() {
+    float[] vector = new float[640];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = i % 7 - 3;
+    }
+    float[] rotated = Rotation.rotate(vector, 640);
+    float[] some = {rotated[0], rotated[333], rotated[639]};
+    assertArrayEquals(new float[] {.081523634f, -.11268714f, -1.8859591f}, some, 1e-5f);
+  }
+}
