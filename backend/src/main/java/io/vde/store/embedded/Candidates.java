@@ -41,15 +41,6 @@ final class Candidates {
     return bound[index];
   }
 
-  /** What bounds lie above scores on average; 0 when there is no document. */
-  float meanMargin() {
-    double sum = 0;
-    for (int i = 0; i < size; i++) {
-      sum += bound[i] - approximate[i];
-    }
-    return size == 0 ? 0 : (float) (sum / size);
-  }
-
   /** Adds a document whose bound reaches the threshold. */
   void add(int doc, float approximateScore, float upperBound) {
     if (size == docs.length) {

@@ -203,6 +203,7 @@ final class DatasetWriter {
     if (writer == null || !writer.isOpen()) {
       discard();
       writer = factory.open();
+      committed = lastCommit();
     }
     IndexSearcher searcher = searchers.acquire();
     long sequence = committed.sequence();
@@ -248,12 +249,20 @@ final class DatasetWriter {
     if (committed.centre().length > 0) {
       return new Sketch(committed.centre());
     }
+    List<float[]> first = new ArrayList<>();
     for (Pending pending : group) {
-      if (pending.change instanceof Change.Upsert(List<ImageRecord> images) && !images.isEmpty()) {
-        return new Sketch(Sketch.centre(images.stream().map(ImageRecord::vector).toList()));
+      if (pending.change instanceof Change.Upsert(List<ImageRecord> images)) {
+        images.forEach(image -> first.add(image.vector()));
       }
     }
-    return null;
+    return first.isEmpty() ? null : new Sketch(Sketch.centre(first));
+  }
+
+  // A commit may have thrown when it was already durable.
+  private DatasetCommit lastCommit() {
+    Map<String, String> userData = new HashMap<>();
+    writer.getLiveCommitData().forEach(entry -> userData.put(entry.getKey(), entry.getValue()));
+    return DatasetCommit.of(userData, name);
   }
 
   private void commit(DatasetCommit next) throws IOException {

@@ -42,8 +42,8 @@ abstract class DotKernel {
       MemorySegment rows, long stride, int[] indices, int count, short[] query, int[] out);
 
   /**
-   * Whether {@link #bitDots} is several times as fast as {@link #dots(MemorySegment, long, int[],
-   * int, short[], int[])} here, so that it pays to scan sketches first.
+   * Whether to scan sketches first: whether the processor counts the bits of a vector at once,
+   * which makes {@link #bitDots} several times as fast as the dot products of int8 rows.
    */
   abstract boolean countsBits();
 

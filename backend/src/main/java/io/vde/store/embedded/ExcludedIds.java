@@ -18,11 +18,9 @@ final class ExcludedIds {
   private final long[] hashes;
   private final int mask;
   private final int size;
-  private final boolean empty;
 
   ExcludedIds(Set<String> ids) {
     size = ids.size();
-    empty = ids.isEmpty();
     hashes = new long[Integer.highestOneBit(Math.max(2, ids.size())) * 4];
     mask = hashes.length - 1;
     for (String id : ids) {
@@ -40,7 +38,7 @@ final class ExcludedIds {
   }
 
   boolean isEmpty() {
-    return empty;
+    return size == 0;
   }
 
   boolean contains(long hash) {
@@ -62,11 +60,13 @@ final class ExcludedIds {
     private final NumericDocValues values;
 
     private Leaf(LeafReader reader) throws IOException {
-      values = empty ? null : DocValues.getNumeric(reader, ImageDocument.HASH);
+      values = isEmpty() ? null : DocValues.getNumeric(reader, ImageDocument.HASH);
     }
 
     boolean contains(int doc) throws IOException {
-      return !empty && values.advanceExact(doc) && ExcludedIds.this.contains(values.longValue());
+      return !isEmpty()
+          && values.advanceExact(doc)
+          && ExcludedIds.this.contains(values.longValue());
     }
   }
 }

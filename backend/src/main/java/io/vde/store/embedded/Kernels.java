@@ -45,8 +45,12 @@ final class Kernels {
     return kernel;
   }
 
-  // Java does not say what its processor has.
+  // Java does not say what its processor has; whether it makes use of it, the size of vectors
+  // tells.
   private static boolean countsBits() {
+    if (!SimdKernel.wide()) {
+      return false;
+    }
     try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
       return lines.anyMatch(line -> line.startsWith("flags") && line.contains(POPCOUNT));
     } catch (IOException | UncheckedIOException e) {

@@ -22,7 +22,12 @@ import org.apache.lucene.util.NumericUtils;
  * step, summed over components of unit vectors). A document is ruled out when its approximate score
  * and {@link #SCAN_DEVIATIONS} of these stay below the k-th best. While re-scoring, the true errors
  * are seen: when they are larger than the model says (components that are rounded alike), or the
- * k-th exact score is too far below a scan's threshold, the scans are repeated with wider margins.
+ * k-th exact score is too far below the k-th approximate one, the scan is repeated with a wider
+ * margin.
+ *
+ * <p>A sketch's error is what it is said to be, but the k-th best estimate lies above the k-th best
+ * score: a little, or more when the best are excluded and many are left that are nearly as good.
+ * When that was more than was allowed for, the int8 rows are scanned after all.
  */
 final class NearestSearch {
   /** Modelled deviations a score may be off in the scan, at first. */
@@ -30,17 +35,6 @@ final class NearestSearch {
 
   /** Deviations a score may be off, as seen on the query: one error in 7,000 is larger. */
   private static final float SAFE_DEVIATIONS = 3.8f;
-
-  /**
-   * The same in the scan of sketches, whose k-th best estimate lies above the k-th best score: a
-   * little, or more when the best are excluded, and many are left that are nearly as good.
-   */
-  private static final float SKETCH_DEVIATIONS = SAFE_DEVIATIONS + 1;
-
-  private static final float EXCLUDING_SKETCH_DEVIATIONS = SAFE_DEVIATIONS + 2;
-
-  /** The same when estimates are held against the k-th best int8 score, which is off by less. */
-  private static final float LIKELY_DEVIATIONS = SAFE_DEVIATIONS + .2f;
 
   /** Images for each that is wanted or excluded from which the scan of sketches pays. */
   private static final int SKETCHED_PER_IMAGE = 128;
@@ -132,13 +126,13 @@ final class NearestSearch {
     if (matches.estimate() <= k + k / 2L + 16) {
       return all();
     }
-    return sketches != null
-            && matches.estimate() >= SKETCHED_PER_IMAGE * ((long) k + matches.excluded().size())
-        ? nearestBySketches(k)
-        : nearestByRows(k);
-  }
-
-  private Ranking nearestByRows(int k) throws IOException {
+    if (sketches != null
+        && matches.estimate() >= SKETCHED_PER_IMAGE * ((long) k + matches.excluded().size())) {
+      Ranking ranking = nearestBySketches(k);
+      if (ranking != null) {
+        return ranking;
+      }
+    }
     float deviations = SCAN_DEVIATIONS;
     while (true) {
       Candidates candidates = scan(k, rowScan(deviations));
@@ -151,33 +145,40 @@ final class NearestSearch {
     }
   }
 
+  /**
+   * The same, or null when sketches leave too many to be read one by one, or a threshold was
+   * further off than their scan allowed for.
+   */
   private Ranking nearestBySketches(int k) throws IOException {
+    float allowance = sketch.deviation() * (matches.excluded().isEmpty() ? 1 : 2);
+    float smallAllowance = sketch.deviation() / 4;
+    Sketch.Query sketched = sketch.query(vector, SAFE_DEVIATIONS, allowance);
+    Candidates near =
+        scan(
+            k,
+            (leaf, docs, count, threshold, out) ->
+                sketches[leaf].scan(docs, count, sketched, threshold, out));
+    if (near.size() > matches.estimate() / 4) {
+      return null;
+    }
     float deviations = SCAN_DEVIATIONS;
-    float sketchDeviations =
-        matches.excluded().isEmpty() ? SKETCH_DEVIATIONS : EXCLUDING_SKETCH_DEVIATIONS;
-    float likely = LIKELY_DEVIATIONS;
     while (true) {
-      Candidates near = scan(k, sketchScan(sketchDeviations));
-      BlockScan rows = rowScan(deviations);
       Candidates candidates =
-          new Refinement(
-                  leaves, near, 1 / sketchDeviations, likely / sketchDeviations, rows, cancellation)
-              .run(k);
+          new Refinement(leaves, near, allowance, smallAllowance, rowScan(deviations))
+              .run(k, cancellation);
       Rescored rescored = rescore(candidates, k, deviations);
-      float needed = rescored.neededDeviations(candidates.threshold());
-      // Both thresholds that estimates were held against may have been too high.
-      float deviation = near.meanMargin() / sketchDeviations;
-      float sketchNeeded = rescored.neededDeviations(near.threshold(), deviation);
-      float likelyNeeded = rescored.neededDeviations(candidates.threshold(), deviation);
-      if (candidates.size() < k
-          || (needed <= deviations && sketchNeeded <= sketchDeviations && likelyNeeded <= likely)) {
+      if (candidates.size() < k) {
         return rescored.ranking;
       }
-      deviations = needed <= deviations ? deviations : needed * 1.25f;
-      likely = likelyNeeded <= likely ? likely : likelyNeeded * 1.25f;
-      sketchDeviations =
-          Math.max(
-              likely, sketchNeeded <= sketchDeviations ? sketchDeviations : sketchNeeded * 1.25f);
+      if (near.threshold() - rescored.kth() > allowance
+          || candidates.threshold() - rescored.kth() > smallAllowance) {
+        return null;
+      }
+      float needed = rescored.neededDeviations(candidates.threshold());
+      if (needed <= deviations) {
+        return rescored.ranking;
+      }
+      deviations = needed * 1.25f;
     }
   }
 
@@ -189,12 +190,6 @@ final class NearestSearch {
     }
     candidates.prune();
     return candidates;
-  }
-
-  private BlockScan sketchScan(float deviations) {
-    Sketch.Query sketched = sketch.query(vector, deviations);
-    return (leaf, docs, count, threshold, out) ->
-        sketches[leaf].scan(docs, count, sketched, threshold, out);
   }
 
   private BlockScan rowScan(float deviations) {
@@ -382,11 +377,6 @@ final class NearestSearch {
       int n = ranking.size();
       double gap = n == 0 ? 0 : Math.max(0, threshold - kth()) / (deviationSum / n);
       return safeDeviations(SAFE_DEVIATIONS) + (float) gap;
-    }
-
-    /** The same for estimates by sketches of a deviation, which is what it is said to be. */
-    float neededDeviations(float threshold, float deviation) {
-      return SAFE_DEVIATIONS + Math.max(0, threshold - kth()) / deviation;
     }
   }
 }

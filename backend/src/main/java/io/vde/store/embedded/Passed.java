@@ -2,7 +2,7 @@ package io.vde.store.embedded;
 
 /** The documents of a block that a scan could not rule out. */
 final class Passed {
-  // What a scan works with: its rows' dot products with the query, and the places of those that
+  // What a scan works with: int8 rows' dot products with the query, and the places of those that
   // are to be looked at closer.
   final int[] sums;
   final int[] near;

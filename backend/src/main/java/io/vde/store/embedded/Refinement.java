@@ -11,11 +11,9 @@ import org.apache.lucene.index.LeafReaderContext;
 final class Refinement {
   private final List<LeafReaderContext> leaves;
   private final Candidates near;
-  private final float promising;
-  private final float likely;
-  private Candidates candidates;
+  private final float allowance;
+  private final float smallAllowance;
   private final BlockScan rows;
-  private final Cancellation cancellation;
   private final int[] block = new int[BlockScan.BLOCK];
   private final Passed passed = new Passed(BlockScan.BLOCK);
 
@@ -23,60 +21,61 @@ final class Refinement {
    * The work of one search.
    *
    * @param near what the scan of sketches left
-   * @param promising the part of what a bound lies above its estimate that a document may lie above
-   *     it to be scored at first
-   * @param likely the part that it may lie above it at all, smaller than 1, as the bounds allow for
-   *     a threshold that was estimated
+   * @param allowance the part of their bounds that is for a threshold that was estimated
+   * @param smallAllowance the same for the k-th best int8 score
    */
   Refinement(
       List<LeafReaderContext> leaves,
       Candidates near,
-      float promising,
-      float likely,
-      BlockScan rows,
-      Cancellation cancellation) {
+      float allowance,
+      float smallAllowance,
+      BlockScan rows) {
     this.leaves = leaves;
     this.near = near;
-    this.promising = promising;
-    this.likely = likely;
+    this.allowance = allowance;
+    this.smallAllowance = smallAllowance;
     this.rows = rows;
-    this.cancellation = cancellation;
   }
 
-  Candidates run(int k) throws IOException {
-    candidates = new Candidates(k);
-    score(true);
-    score(false);
+  Candidates run(int k, Cancellation cancellation) throws IOException {
+    Candidates candidates = new Candidates(k);
+    score(true, candidates, cancellation);
+    score(false, candidates, cancellation);
     candidates.prune();
     return candidates;
   }
 
-  private void score(boolean first) throws IOException {
+  private void score(boolean first, Candidates candidates, Cancellation cancellation)
+      throws IOException {
     int next = 0;
     for (LeafReaderContext leaf : leaves) {
       int end = leaf.docBase + leaf.reader().maxDoc();
       int count = 0;
       for (; next < near.size() && near.doc(next) < end; next++) {
-        if (reaches(next, promising, near.threshold()) == first
-            && (first || reaches(next, likely, candidates.threshold()))) {
+        if (promising(next) == first && (first || likely(next, candidates.threshold()))) {
           block[count++] = near.doc(next) - leaf.docBase;
           if (count == block.length) {
-            score(leaf, count);
+            cancellation.check();
+            score(leaf, count, candidates);
             count = 0;
           }
         }
       }
-      score(leaf, count);
+      score(leaf, count, candidates);
     }
   }
 
-  private boolean reaches(int index, float part, float threshold) {
-    float estimate = near.approximate(index);
-    return estimate + (near.bound(index) - estimate) * part >= threshold;
+  // A deviation or so below the best: enough for a threshold near to the final one.
+  private boolean promising(int index) {
+    float margin = near.bound(index) - near.approximate(index) - allowance;
+    return near.approximate(index) + margin / 4 >= near.threshold();
   }
 
-  private void score(LeafReaderContext leaf, int count) throws IOException {
-    cancellation.check();
+  private boolean likely(int index, float threshold) {
+    return near.bound(index) - allowance + smallAllowance >= threshold;
+  }
+
+  private void score(LeafReaderContext leaf, int count, Candidates candidates) throws IOException {
     rows.scan(leaf.ord, block, count, candidates.threshold(), passed);
     for (int i = 0; i < passed.size(); i++) {
       candidates.add(leaf.docBase + passed.doc(i), passed.score(i), passed.bound(i));

@@ -22,7 +22,8 @@ final class Rotation {
   static float[] rotate(float[] vector, int size) {
     float[] v = new float[size];
     System.arraycopy(vector, 0, v, 0, vector.length);
-    // Two transforms that overlap reach all of a vector whose length is not a power of two.
+    // Two transforms that overlap reach all of a vector whose length is not a power of two; dealt
+    // into two hands in between, as they may overlap by little.
     int span = Integer.highestOneBit(size);
     for (int round = 0; round < ROUNDS; round++) {
       flip(v, 2 * round);
@@ -30,9 +31,20 @@ final class Rotation {
       if (span < size) {
         flip(v, 2 * round + 1);
         transform(v, size - span, span);
+        v = dealt(v);
       }
     }
     return v;
+  }
+
+  /** Components 0, 2, 4, ..., then 1, 3, 5, ... */
+  private static float[] dealt(float[] v) {
+    float[] hands = new float[v.length];
+    for (int i = 0; i < v.length / 2; i++) {
+      hands[i] = v[2 * i];
+      hands[v.length / 2 + i] = v[2 * i + 1];
+    }
+    return hands;
   }
 
   /** Changes the sign of about half of the components, always the same ones. */
@@ -57,7 +69,16 @@ final class Rotation {
 
   /** The orthonormal Walsh-Hadamard transform of {@code span} components, in place. */
   private static void transform(float[] v, int start, int span) {
-    for (int half = 1; half < span; half *= 2) {
+    int half = 1;
+    // Three rounds at once, which read and write each component once.
+    for (; half * 8 <= span; half *= 8) {
+      for (int block = start; block < start + span; block += 8 * half) {
+        for (int i = block; i < block + half; i++) {
+          eight(v, i, half);
+        }
+      }
+    }
+    for (; half < span; half *= 2) {
       for (int block = start; block < start + span; block += 2 * half) {
         for (int i = block; i < block + half; i++) {
           float a = v[i];
@@ -71,5 +92,33 @@ final class Rotation {
     for (int i = start; i < start + span; i++) {
       v[i] *= scale;
     }
+  }
+
+  /** Transforms eight components at equal distances. */
+  private static void eight(float[] v, int first, int distance) {
+    float a0 = v[first] + v[first + distance];
+    float a1 = v[first] - v[first + distance];
+    float a2 = v[first + 2 * distance] + v[first + 3 * distance];
+    float a3 = v[first + 2 * distance] - v[first + 3 * distance];
+    float a4 = v[first + 4 * distance] + v[first + 5 * distance];
+    float a5 = v[first + 4 * distance] - v[first + 5 * distance];
+    float a6 = v[first + 6 * distance] + v[first + 7 * distance];
+    float a7 = v[first + 6 * distance] - v[first + 7 * distance];
+    float b0 = a0 + a2;
+    float b1 = a1 + a3;
+    float b2 = a0 - a2;
+    float b3 = a1 - a3;
+    float b4 = a4 + a6;
+    float b5 = a5 + a7;
+    float b6 = a4 - a6;
+    float b7 = a5 - a7;
+    v[first] = b0 + b4;
+    v[first + distance] = b1 + b5;
+    v[first + 2 * distance] = b2 + b6;
+    v[first + 3 * distance] = b3 + b7;
+    v[first + 4 * distance] = b0 - b4;
+    v[first + 5 * distance] = b1 - b5;
+    v[first + 6 * distance] = b2 - b6;
+    v[first + 7 * distance] = b3 - b7;
   }
 }

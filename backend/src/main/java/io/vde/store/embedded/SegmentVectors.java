@@ -12,7 +12,7 @@ import org.apache.lucene.store.IndexInput;
 import org.apache.lucene.store.MemorySegmentAccessInput;
 
 /**
- * The vectors of one segment as one search reads them. Every document has both of its vector
+ * The vectors of one segment as one search reads them. Every document has both of these vector
  * fields, so a vector's ordinal is its document's number. Not for use by several threads.
  */
 final class SegmentVectors {
@@ -23,7 +23,6 @@ final class SegmentVectors {
   private final Int8Row layout;
   private final IndexInput floatInput;
   private final IndexInput rowInput;
-  private final int size;
   private final int floatsLength;
   private final MemorySegment mapped;
   private final MemorySegment mappedFloats;
@@ -43,7 +42,6 @@ final class SegmentVectors {
         || rows.size() != reader.maxDoc()) {
       throw new IllegalStateException("A segment has documents without vectors: " + reader);
     }
-    size = rows.size();
     rowInput = ((HasIndexSlice) rows).getSlice();
     mapped = mapped(rows, layout.length());
     floatInput = ((HasIndexSlice) floats).getSlice();
@@ -56,10 +54,6 @@ final class SegmentVectors {
     return ((HasIndexSlice) vectors).getSlice() instanceof MemorySegmentAccessInput access
         ? access.segmentSliceOrNull(0, (long) vectors.size() * length)
         : null;
-  }
-
-  int size() {
-    return size;
   }
 
   /** Dot product of a document's float vector. */
@@ -104,6 +98,7 @@ final class SegmentVectors {
     if (count == 0) {
       return;
     }
+    // A slow path, for segments larger than what is mapped in one piece.
     if (mapped == null) {
       for (int i = 0; i < count; i++) {
         long start = (long) docs[i] * length;

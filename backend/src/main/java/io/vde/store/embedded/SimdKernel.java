@@ -57,6 +57,11 @@ final class SimdKernel extends DotKernel {
     this.countsBits = countsBits;
   }
 
+  /** Whether vectors have 512 bits here. */
+  static boolean wide() {
+    return SHORTS.vectorBitSize() == 512;
+  }
+
   /**
    * Takes the rows in two runs beside each other: while one waits for memory, the other is computed
    * with, and a part of the query is read once for both.
@@ -149,6 +154,11 @@ final class SimdKernel extends DotKernel {
     return countsBits;
   }
 
+  /**
+   * All in one method: C2 inlines methods of up to 325 bytecodes into their callers, stops to
+   * inline at some number of operations, and leaves those that are left many times as slow. This
+   * one is too long for the first and has four fifths of the second.
+   */
   @Override
   void bitDots(
       MemorySegment rows,

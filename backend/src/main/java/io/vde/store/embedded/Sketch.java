@@ -49,6 +49,9 @@ record Sketch(float[] centre) {
   /** What the rounding of a query adds to an estimate's variance, times n: hardly ever more. */
   private static final double QUERY_VARIANCE = .0135;
 
+  /** The same with what the codes lose, for vectors around a centre of half their square. */
+  private static final double TYPICAL_VARIANCE = .5 * (.0389 + QUERY_VARIANCE);
+
   /** What float arithmetic adds: all there is for the centre itself. */
   private static final double MIN_DEVIATION = 1e-6;
 
@@ -93,6 +96,11 @@ record Sketch(float[] centre) {
     return words() * Long.SIZE;
   }
 
+  /** Deviation of an estimate, about, for vectors at right angles to each other. */
+  float deviation() {
+    return (float) Math.sqrt(TYPICAL_VARIANCE / size());
+  }
+
   /** The row of an image with a vector of unit length and an id of this {@link IdHash}. */
   byte[] encode(float[] vector, long hash) {
     float[] off = new float[vector.length];
@@ -134,9 +142,13 @@ record Sketch(float[] centre) {
   private static long[] planes(int[] codes, int count) {
     int words = codes.length / Long.SIZE;
     long[] planes = new long[count * words];
-    for (int i = 0; i < codes.length; i++) {
-      for (int plane = 0; plane < count; plane++) {
-        planes[plane * words + i / Long.SIZE] |= (codes[i] >>> plane & 1L) << i;
+    for (int plane = 0; plane < count; plane++) {
+      for (int word = 0; word < words; word++) {
+        long bits = 0;
+        for (int i = 0; i < Long.SIZE; i++) {
+          bits |= (codes[word * Long.SIZE + i] >>> plane & 1L) << i;
+        }
+        planes[plane * words + word] = bits;
       }
     }
     return planes;
@@ -146,9 +158,9 @@ record Sketch(float[] centre) {
    * A vector of unit length as it is compared with rows.
    *
    * @param deviations standard deviations of an estimate that its {@linkplain #bound upper bound}
-   *     lies above it
+   *     lies above it, and {@code allowance} what it does besides
    */
-  Query query(float[] vector, float deviations) {
+  Query query(float[] vector, float deviations, float allowance) {
     double constant = 0;
     for (int i = 0; i < vector.length; i++) {
       constant += (double) vector[i] * centre[i];
@@ -173,7 +185,8 @@ record Sketch(float[] centre) {
         (float) factor,
         (float) (factor * MIDDLE * sum),
         (float) constant,
-        deviations * (float) Math.sqrt(Math.max(1, lost / QUERY_VARIANCE)));
+        deviations * (float) Math.sqrt(Math.max(1, lost / QUERY_VARIANCE)),
+        allowance);
   }
 
   /**
@@ -212,7 +225,8 @@ record Sketch(float[] centre) {
 
   /** What lies above the true product, most likely. */
   static float bound(float estimate, long tail, Query query) {
-    return estimate + query.deviations * Float.intBitsToFloat((int) (tail >>> Integer.SIZE));
+    float deviation = Float.intBitsToFloat((int) (tail >>> Integer.SIZE));
+    return estimate + query.deviations * deviation + query.allowance;
   }
 
   /**
@@ -246,7 +260,14 @@ record Sketch(float[] centre) {
    * @param factor value of one step of the product
    * @param surplus what the product is too large, as a row's codes are not negative
    * @param constant product with the centre
-   * @param deviations times a row's deviation is what its bound lies above the estimate
+   * @param deviations times a row's deviation, and {@code allowance}, are what its bound lies above
+   *     the estimate
    */
-  record Query(long[] chunks, float factor, float surplus, float constant, float deviations) {}
+  record Query(
+      long[] chunks,
+      float factor,
+      float surplus,
+      float constant,
+      float deviations,
+      float allowance) {}
 }

@@ -70,7 +70,7 @@ class DotKernelTest {
       byte[] row = layout.encode(Images.unit(random, dimension), 7);
       System.arraycopy(row, 0, rows, i * row.length, row.length);
     }
-    long[] query = layout.query(Images.unit(random, dimension), 1).chunks();
+    long[] query = layout.query(Images.unit(random, dimension), 1, 0).chunks();
     MemorySegment segment = MemorySegment.ofArray(rows);
     int[] chosen = {36, 0, 5, 5};
     long[][] sums = new long[2][4];

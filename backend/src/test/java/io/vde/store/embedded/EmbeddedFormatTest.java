@@ -30,7 +30,8 @@ class EmbeddedFormatTest {
   @TempDir Path folder;
 
   private EmbeddedImageStore open() {
-    return new EmbeddedImageStore(folder, EmbeddedSettings.defaults());
+    return new EmbeddedImageStore(
+        folder, EmbeddedSettings.defaults().withKernel(EmbeddedSettings.KernelMode.SKETCH));
   }
 
   @Test

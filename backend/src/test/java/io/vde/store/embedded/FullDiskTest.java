@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FullDiskTest {
-  private static final int DIMENSION = 64;
+  private static final int DIMENSION = 512;
   private static final SearchQuery QUERY =
       new SearchQuery(Images.axis(DIMENSION, 0), 0, 10, Set.of(), null, false, true);
 
@@ -37,8 +37,11 @@ class FullDiskTest {
     List<ImageRecord> more = Images.random("more", 200, DIMENSION, 2);
     try (EmbeddedImageStore store = open()) {
       store.create(Images.dataset("birds", DIMENSION));
+      room.set(1000);
+      assertThrows(StorageFullException.class, () -> store.upsert("birds", more));
+      room.set(Long.MAX_VALUE);
       store.upsert("birds", Images.random("i", 50, DIMENSION, 1));
-      for (long left : new long[] {0, 100, 1000, 20_000, 60_000, 90_000}) {
+      for (long left : new long[] {0, 100, 1000, 100_000, 300_000, 500_000}) {
         room.set(left);
         assertThrows(StorageFullException.class, () -> store.upsert("birds", more));
         assertEquals(50, store.search("birds", QUERY).total());
@@ -68,7 +71,7 @@ class FullDiskTest {
       store.create(Images.dataset("birds", DIMENSION));
       // Enough writes for merges to run, some of them when there is no room left for them.
       for (int i = 0; i < 60; i++) {
-        room.set(i % 4 == 3 ? 3000 : 120_000);
+        room.set(i % 4 == 3 ? 3000 : 800_000);
         try {
           store.upsert("birds", Images.random("batch" + i + "-", 20, DIMENSION, i));
           kept += 20;

@@ -8,7 +8,7 @@ import java.util.List;
 /** A process that writes batches without pause and prints the number of each that was accepted. */
 final class KilledWriter {
   static final int BATCH = 5;
-  static final int DIMENSION = 64;
+  static final int DIMENSION = 512;
   static final String DATASET = "birds";
 
   private KilledWriter() {}

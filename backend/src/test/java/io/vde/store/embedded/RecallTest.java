@@ -58,7 +58,7 @@ class RecallTest {
 
   @Test
   void theNearestAreFoundAmongVectorsThatAreNearlyTheSame() {
-    // Closer to each other than a sketch can tell.
+    // Closer to each other than the step of an int8 row.
     IntFunction<float[]> cloud =
         number -> {
           float[] v = Images.unit(new Random(number), 512);

@@ -24,7 +24,7 @@ class RotationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {512, 640, 1152})
+  @ValueSource(ints = {512, 640, 960, 1152, 4032})
   void noComponentStandsOutWhateverTheVectorWas(int size) {
     for (int peak = 0; peak < size; peak += 7) {
       float[] vector = new float[size];
@@ -32,6 +32,22 @@ class RotationTest {
       for (float component : Rotation.rotate(vector, size)) {
         assertTrue(Math.abs(component) < 6 / Math.sqrt(size), peak + ": " + component);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {512, 768, 960, 1984, 4032})
+  void whatIsInOnePartIsSpreadOverAll(int size) {
+    Random random = new Random(size);
+    double[] parts = new double[8];
+    for (int round = 0; round < 200; round++) {
+      float[] rotated = Rotation.rotate(Images.unit(random, 64), size);
+      for (int i = 0; i < size; i++) {
+        parts[i * 8 / size] += 8 * rotated[i] * rotated[i] / 200;
+      }
+    }
+    for (double part : parts) {
+      assertEquals(1, part, .1);
     }
   }
 
@@ -43,6 +59,6 @@ class RotationTest {
     }
     float[] rotated = Rotation.rotate(vector, 640);
     float[] some = {rotated[0], rotated[333], rotated[639]};
-    assertArrayEquals(new float[] {.081523634f, -.11268714f, -1.8859591f}, some, 1e-5f);
+    assertArrayEquals(new float[] {-.6894285f, .014532992f, -2.077779f}, some, 1e-5f);
   }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,8 +54,14 @@ class SketchScanTest {
     }
   }
 
-  /** Searches the folder with the counting kernel for each query, and checks what is found. */
+  /** Searches the folder with the counting kernel, and checks what is found. */
   private void assertNearest(List<ImageRecord> expected, Filter filter, Set<String> excluded)
+      throws IOException {
+    assertNearest(expected, filter, excluded, BenchVectors.CONE.queries(9, SIZE));
+  }
+
+  private void assertNearest(
+      List<ImageRecord> expected, Filter filter, Set<String> excluded, List<float[]> queries)
       throws IOException {
     kernel.sketches = 0;
     kernel.rows = 0;
@@ -62,7 +69,7 @@ class SketchScanTest {
         DirectoryReader reader = DirectoryReader.open(directory)) {
       Snapshot snapshot = new Snapshot(reader);
       ExcludedIds ids = excluded.isEmpty() ? ExcludedIds.NONE : new ExcludedIds(excluded);
-      for (float[] query : BenchVectors.CONE.queries(9, SIZE)) {
+      for (float[] query : queries) {
         Matches matches = new Matches(snapshot, filter, ids, new FilterCache());
         Ranking found =
             new NearestSearch(snapshot, matches, query, kernel, new Cancellation()).nearest(K);
@@ -169,6 +176,46 @@ class SketchScanTest {
       store.upsert("d", images.subList(0, SIZE / 2));
     }
     assertNearest(images, null, Set.of());
+    assertSketched(SIZE);
+  }
+
+  @Test
+  void aSegmentOfWhichOnlySomeDocumentsHaveSketchesIsScannedByItsInt8Rows() throws IOException {
+    write(images.subList(0, SIZE / 2));
+    try (Directory directory = new MMapDirectory(folder.resolve("d"));
+        IndexWriter writer =
+            new IndexWriter(directory, new IndexWriterConfig().setCodec(new EmbeddedCodec()))) {
+      Iterable<Map.Entry<String, String>> data = writer.getLiveCommitData();
+      Int8Row layout = new Int8Row(BenchVectors.DIMENSION);
+      for (int i = SIZE / 2; i < SIZE; i++) {
+        writer.addDocument(ImageDocument.of(images.get(i), i, layout, null));
+      }
+      writer.forceMerge(1);
+      writer.setLiveCommitData(data);
+      writer.commit();
+    }
+    assertNearest(images, null, Set.of());
+    assertEquals(0, kernel.sketches);
+  }
+
+  @Test
+  void imagesThatSketchesCannotTellApartAreFoundByTheirInt8Rows() throws IOException {
+    Random random = new Random(1);
+    float[] query = Images.unit(random, BenchVectors.DIMENSION);
+    List<ImageRecord> acrossQuery = new ArrayList<>();
+    for (int i = 0; i < SIZE; i++) {
+      float[] v = Images.unit(random, BenchVectors.DIMENSION);
+      // One in ten has nearly the same score as the others of these.
+      float score = i % 10 == 0 ? .4f + .0001f * random.nextFloat() : 0;
+      float off = (float) Images.dot(v, query) - score;
+      for (int j = 0; j < v.length; j++) {
+        v[j] -= off * query[j];
+      }
+      acrossQuery.add(Images.image("i" + i, Images.normalised(v)));
+    }
+    write(acrossQuery);
+    assertNearest(acrossQuery, null, Set.of(), List.of(query));
+    assertTrue(kernel.sketches > 0 && kernel.rows > SIZE, kernel.rows + " int8 rows scored");
   }
 
   /** Counts what it is given. */
