@@ -49,7 +49,7 @@ record Sketch(float[] centre) {
   /** What the rounding of a query adds to an estimate's variance, times n: hardly ever more. */
   private static final double QUERY_VARIANCE = .0135;
 
-  /** The same with what the codes lose, for vectors around a centre of half their square. */
+  /** The same with what the codes lose, for vectors whose centre has half their square. */
   private static final double TYPICAL_VARIANCE = .5 * (.0389 + QUERY_VARIANCE);
 
   /** What float arithmetic adds: all there is for the centre itself. */
@@ -96,7 +96,7 @@ record Sketch(float[] centre) {
     return words() * Long.SIZE;
   }
 
-  /** Deviation of an estimate, about, for vectors at right angles to each other. */
+  /** Deviation of an estimate, about, for vectors whose cosines are .5 on average. */
   float deviation() {
     return (float) Math.sqrt(TYPICAL_VARIANCE / size());
   }
