@@ -8,7 +8,7 @@ import java.util.Arrays;
  * a document's bound must reach. Ties at the threshold are all kept, however many there are.
  */
 final class Candidates {
-  private static final int CAPACITY = 4096;
+  private static final int CAPACITY = 512;
 
   private final FloatHeap best;
   private int size;

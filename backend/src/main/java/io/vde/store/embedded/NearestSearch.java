@@ -52,8 +52,6 @@ final class NearestSearch {
   private final Cancellation cancellation;
   private final List<LeafReaderContext> leaves;
   private final SegmentVectors[] vectors;
-  // Null when not all segments have sketches, or these do not pay here.
-  private final SegmentSketches[] sketches;
   private final Sketch sketch;
   private final DotKernel kernel;
   private final MemorySegment[] floats = new MemorySegment[DotKernel.GROUP];
@@ -81,9 +79,9 @@ final class NearestSearch {
       vectors[leaf.ord] = new SegmentVectors(leaf.reader(), layout, kernel);
     }
     sketch = searcher.sketch();
-    sketches = sketch != null && kernel.countsBits() ? sketches() : null;
   }
 
+  /** The sketches of each segment; null when not all have them. */
   private SegmentSketches[] sketches() throws IOException {
     SegmentSketches[] all = new SegmentSketches[leaves.size()];
     for (LeafReaderContext leaf : leaves) {
@@ -123,12 +121,14 @@ final class NearestSearch {
    */
   Ranking nearest(int k) throws IOException {
     // When most would be re-scored anyway, the scan gains nothing.
-    if (matches.estimate() <= k + k / 2L + 16) {
+    long estimate = matches.estimate();
+    if (estimate <= k + k / 2L + 16) {
       return all();
     }
-    if (sketches != null
-        && matches.estimate() >= SKETCHED_PER_IMAGE * ((long) k + matches.excluded().size())) {
-      Ranking ranking = nearestBySketches(k);
+    if (sketch != null
+        && kernel.countsBits()
+        && estimate >= SKETCHED_PER_IMAGE * ((long) k + matches.excluded().size())) {
+      Ranking ranking = nearestBySketches(k, estimate);
       if (ranking != null) {
         return ranking;
       }
@@ -146,10 +146,14 @@ final class NearestSearch {
   }
 
   /**
-   * The same, or null when sketches leave too many to be read one by one, or a threshold was
-   * further off than their scan allowed for.
+   * The same, or null when there are no sketches, they leave too many to be read one by one, or a
+   * threshold was further off than their scan allowed for.
    */
-  private Ranking nearestBySketches(int k) throws IOException {
+  private Ranking nearestBySketches(int k, long estimate) throws IOException {
+    SegmentSketches[] sketches = sketches();
+    if (sketches == null) {
+      return null;
+    }
     float allowance = sketch.deviation() * (matches.excluded().isEmpty() ? 1 : 2);
     float smallAllowance = sketch.deviation() / 4;
     Sketch.Query sketched = sketch.query(vector, SAFE_DEVIATIONS, allowance);
@@ -158,7 +162,7 @@ final class NearestSearch {
             k,
             (leaf, docs, count, threshold, out) ->
                 sketches[leaf].scan(docs, count, sketched, threshold, out));
-    if (near.size() > matches.estimate() / 4) {
+    if (near.size() > estimate / 4) {
       return null;
     }
     float deviations = SCAN_DEVIATIONS;
