@@ -36,6 +36,13 @@ final class NearestSearch {
   /** Deviations a score may be off, as seen on the query: one error in 7,000 is larger. */
   private static final float SAFE_DEVIATIONS = 3.8f;
 
+  /**
+   * Deviations that the k-th best estimate may lie above the k-th best score: one without
+   * exclusions, up to this when a multiple of k is excluded, and many are left that are nearly as
+   * good.
+   */
+  private static final float MAX_ALLOWANCE = 3.5f;
+
   /** Images for each that is wanted or excluded from which the scan of sketches pays. */
   private static final int SKETCHED_PER_IMAGE = 128;
 
@@ -154,7 +161,8 @@ final class NearestSearch {
     if (sketches == null) {
       return null;
     }
-    float allowance = sketch.deviation() * (matches.excluded().isEmpty() ? 1 : 2);
+    float crowd = matches.excluded().size() / (float) k;
+    float allowance = sketch.deviation() * Math.min(1 + crowd / 10, MAX_ALLOWANCE);
     float smallAllowance = sketch.deviation() / 4;
     Sketch.Query sketched = sketch.query(vector, SAFE_DEVIATIONS, allowance);
     Candidates near =
@@ -162,7 +170,7 @@ final class NearestSearch {
             k,
             (leaf, docs, count, threshold, out) ->
                 sketches[leaf].scan(docs, count, sketched, threshold, out));
-    if (near.size() > estimate / 4) {
+    if (near.size() > estimate / 3) {
       return null;
     }
     float deviations = SCAN_DEVIATIONS;
