@@ -111,24 +111,18 @@ record Sketch(float[] centre) {
     double square = squares(rotated);
     double perStep = square > 0 ? Math.sqrt(size() / square) / STEP : 0;
     int[] codes = new int[size()];
-    double product = 0;
-    double coded = 0;
     for (int i = 0; i < codes.length; i++) {
       int code = (int) Math.floor(rotated[i] * perStep) + (1 << (PLANES - 1));
       codes[i] = Math.clamp(code, 0, (1 << PLANES) - 1);
-      float value = codes[i] - MIDDLE;
-      product += value * rotated[i];
-      coded += value * value;
     }
-    double factor = product > 0 ? square / product : 0;
-    double lost = Math.max(0, factor * factor * coded - square);
+    Fit fit = Fit.of(rotated, square, codes, MIDDLE);
     double deviation =
-        Math.max(MIN_DEVIATION, Math.sqrt((lost + square * QUERY_VARIANCE) / size()));
+        Math.max(MIN_DEVIATION, Math.sqrt((fit.lost + square * QUERY_VARIANCE) / size()));
     ByteBuffer row = ByteBuffer.allocate(length()).order(ByteOrder.LITTLE_ENDIAN);
     for (long word : planes(codes, PLANES)) {
       row.putLong(word);
     }
-    return row.putFloat((float) factor).putFloat((float) deviation).putLong(hash).array();
+    return row.putFloat((float) fit.factor).putFloat((float) deviation).putLong(hash).array();
   }
 
   private static double squares(float[] vector) {
@@ -170,23 +164,38 @@ record Sketch(float[] centre) {
     double perStep = square > 0 ? Math.sqrt(size() / square) / QUERY_STEP : 0;
     int[] codes = new int[size()];
     int sum = 0;
-    double product = 0;
-    double coded = 0;
     for (int i = 0; i < codes.length; i++) {
       codes[i] = Math.clamp(Math.round(rotated[i] * perStep), -QUERY_TOP, QUERY_TOP);
       sum += codes[i];
-      product += codes[i] * rotated[i];
-      coded += codes[i] * codes[i];
     }
-    double factor = product > 0 ? square / product : 0;
-    double lost = factor * factor * coded - square;
+    Fit fit = Fit.of(rotated, square, codes, 0);
     return new Query(
         chunks(planes(codes, QUERY_PLANES)),
-        (float) factor,
-        (float) (factor * MIDDLE * sum),
+        (float) fit.factor,
+        (float) (fit.factor * MIDDLE * sum),
         (float) constant,
-        deviations * (float) Math.sqrt(Math.max(1, lost / QUERY_VARIANCE)),
+        deviations * (float) Math.sqrt(Math.max(1, fit.lost / QUERY_VARIANCE)),
         allowance);
+  }
+
+  /**
+   * The multiple of codes that leaves a rest orthogonal to their vector.
+   *
+   * @param lost square of the rest's length
+   */
+  private record Fit(double factor, double lost) {
+    /** For codes less {@code middle} of a vector whose length has this square. */
+    static Fit of(float[] vector, double square, int[] codes, float middle) {
+      double product = 0;
+      double coded = 0;
+      for (int i = 0; i < codes.length; i++) {
+        float value = codes[i] - middle;
+        product += value * vector[i];
+        coded += value * value;
+      }
+      double factor = product > 0 ? square / product : 0;
+      return new Fit(factor, Math.max(0, factor * factor * coded - square));
+    }
   }
 
   /**
