@@ -8,7 +8,7 @@ import java.util.Arrays;
  * a document's bound must reach. Ties at the threshold are all kept, however many there are.
  */
 final class Candidates {
-  private static final int CAPACITY = 512;
+  private static final int CAPACITY = 2048;
 
   private final FloatHeap best;
   private int size;
@@ -43,6 +43,17 @@ final class Candidates {
 
   /** Adds a document whose bound reaches the threshold. */
   void add(int doc, float approximateScore, float upperBound) {
+    keep(doc, approximateScore, upperBound);
+    best.offer(approximateScore);
+  }
+
+  /** Raises the threshold by a document's score, whether or not the document is kept. */
+  void offer(float approximateScore) {
+    best.offer(approximateScore);
+  }
+
+  /** Keeps a document whose score was offered. */
+  void keep(int doc, float approximateScore, float upperBound) {
     if (size == docs.length) {
       grow();
     }
@@ -50,7 +61,6 @@ final class Candidates {
     approximate[size] = approximateScore;
     bound[size] = upperBound;
     size++;
-    best.offer(approximateScore);
   }
 
   private void grow() {

@@ -20,6 +20,9 @@ abstract class DotKernel {
   /** Partial sums that {@link #dot} keeps. */
   static final int SUMS = 8;
 
+  /** Longest vector of ints. */
+  static final int SPARE = 16;
+
   /**
    * Dot products of consecutive int8 rows with a query.
    *
@@ -48,24 +51,34 @@ abstract class DotKernel {
   abstract boolean countsBits();
 
   /**
-   * Dot products of the codes of chosen sketches and a query's.
+   * Dot products of the codes of sketches and a query's.
    *
-   * @param rows {@link Sketch} rows; row {@code i} starts at byte {@code i * stride}
-   * @param indices {@code count} row numbers
+   * @param rows {@link Sketch} rows; row {@code i} starts at byte {@code offset + i * stride}
    * @param words longs in a plane
    * @param query {@link Sketch.Query#chunks}
-   * @param sums gets the sum of row {@code indices[j]} at {@code j}
-   * @param tails gets the long after the planes of row {@code indices[j]} at {@code j}
+   * @param sums gets the product of row {@code i} at {@code out + i}
+   * @param factors gets the first float after the planes of row {@code i} at {@code out + i}
+   * @param deviations likewise the second
    */
   abstract void bitDots(
       MemorySegment rows,
+      long offset,
       long stride,
-      int[] indices,
       int count,
       int words,
       long[] query,
-      long[] sums,
-      long[] tails);
+      int out,
+      int[] sums,
+      float[] factors,
+      float[] deviations);
+
+  /**
+   * Finds the values from index {@code from} to {@code to} that reach a threshold.
+   *
+   * @param places gets their indices, ascending; {@link #SPARE} longer than there can be values
+   * @return how many there are
+   */
+  abstract int atLeast(float[] values, int from, int to, float threshold, int[] places);
 
   /**
    * Dot product of a float vector and a query in double arithmetic. The product of two floats is

@@ -26,8 +26,8 @@ import org.apache.lucene.util.NumericUtils;
  * margin.
  *
  * <p>A sketch's error is what it is said to be, but the k-th best estimate lies above the k-th best
- * score: a little, or more when the best are excluded and many are left that are nearly as good.
- * When that was more than was allowed for, the int8 rows are scanned after all.
+ * score: a little, or more when many are nearly as good, as after the best were excluded. When that
+ * was more than was allowed for, they are scanned again, with what it was.
  */
 final class NearestSearch {
   /** Modelled deviations a score may be off in the scan, at first. */
@@ -35,6 +35,9 @@ final class NearestSearch {
 
   /** Deviations a score may be off, as seen on the query: one error in 7,000 is larger. */
   private static final float SAFE_DEVIATIONS = 3.8f;
+
+  /** Deviations that an estimate by a sketch may be off: one error in 4,300 is larger. */
+  private static final float SKETCH_DEVIATIONS = 3.5f;
 
   /**
    * Deviations that the k-th best estimate may lie above the k-th best score: one without
@@ -153,8 +156,8 @@ final class NearestSearch {
   }
 
   /**
-   * The same, or null when there are no sketches, they leave too many to be read one by one, or a
-   * threshold was further off than their scan allowed for.
+   * The same, or null when there are no sketches, they leave too many to be read one by one, or the
+   * int8 rows' threshold was further off than was allowed for.
    */
   private Ranking nearestBySketches(int k, long estimate) throws IOException {
     SegmentSketches[] sketches = sketches();
@@ -163,18 +166,12 @@ final class NearestSearch {
     }
     float crowd = matches.excluded().size() / (float) k;
     float allowance = sketch.deviation() * Math.min(1 + crowd / 10, MAX_ALLOWANCE);
-    float smallAllowance = sketch.deviation() / 4;
-    Sketch.Query sketched = sketch.query(vector, SAFE_DEVIATIONS, allowance);
-    Candidates near =
-        scan(
-            k,
-            (leaf, docs, count, threshold, out) ->
-                sketches[leaf].scan(docs, count, sketched, threshold, out));
-    if (near.size() > estimate / 3) {
-      return null;
-    }
+    float smallAllowance = sketch.deviation() / 8;
+    Sketch.Query sketched = sketch.query(vector, SKETCH_DEVIATIONS);
+    SketchScan scan = new SketchScan(leaves, sketches, sketched, matches, kernel, cancellation);
+    Candidates near = scan.run(k, allowance);
     float deviations = SCAN_DEVIATIONS;
-    while (true) {
+    while (near.size() <= estimate / 3) {
       Candidates candidates =
           new Refinement(leaves, near, allowance, smallAllowance, rowScan(deviations))
               .run(k, cancellation);
@@ -182,16 +179,20 @@ final class NearestSearch {
       if (candidates.size() < k) {
         return rescored.ranking;
       }
-      if (near.threshold() - rescored.kth() > allowance
-          || candidates.threshold() - rescored.kth() > smallAllowance) {
-        return null;
-      }
+      float gap = near.threshold() - rescored.kth();
       float needed = rescored.neededDeviations(candidates.threshold());
-      if (needed <= deviations) {
+      if (candidates.threshold() - rescored.kth() > smallAllowance) {
+        return null;
+      } else if (gap > allowance) {
+        allowance = gap;
+        near = scan.run(k, allowance);
+      } else if (needed > deviations) {
+        deviations = needed * 1.25f;
+      } else {
         return rescored.ranking;
       }
-      deviations = needed * 1.25f;
     }
+    return null;
   }
 
   /** What may be among the k nearest by one scan of all that matches. */
@@ -216,49 +217,19 @@ final class NearestSearch {
     private final LeafReaderContext leaf;
     private final Candidates candidates;
     private final BlockScan rows;
-    private final Bits live;
     private final int[] block = new int[BlockScan.BLOCK];
+    private final DocBlocks blocks;
     private final Passed passed = new Passed(BlockScan.BLOCK);
 
-    LeafScan(LeafReaderContext leaf, Candidates candidates, BlockScan rows) {
+    LeafScan(LeafReaderContext leaf, Candidates candidates, BlockScan rows) throws IOException {
       this.leaf = leaf;
       this.candidates = candidates;
       this.rows = rows;
-      live = leaf.reader().getLiveDocs();
+      blocks = new DocBlocks(leaf, matches, block);
     }
 
     void run() throws IOException {
-      boolean mostlyDeleted = leaf.reader().numDeletedDocs() > leaf.reader().maxDoc() / 2;
-      if (matches.filtered() || mostlyDeleted) {
-        chosen();
-      } else {
-        everything();
-      }
-    }
-
-    // Deleted documents are scanned too: asking for each costs more than scanning some in vain.
-    private void everything() throws IOException {
-      int size = leaf.reader().maxDoc();
-      for (int first = 0; first < size; first += BlockScan.BLOCK) {
-        int count = Math.min(BlockScan.BLOCK, size - first);
-        for (int i = 0; i < count; i++) {
-          block[i] = first + i;
-        }
-        scan(count);
-      }
-    }
-
-    private void chosen() throws IOException {
-      DocIdSetIterator docs = matches.iterator(leaf);
-      int doc = docs.nextDoc();
-      while (doc != DocIdSetIterator.NO_MORE_DOCS) {
-        int count = 0;
-        while (count < BlockScan.BLOCK && doc != DocIdSetIterator.NO_MORE_DOCS) {
-          if (live == null || live.get(doc)) {
-            block[count++] = doc;
-          }
-          doc = docs.nextDoc();
-        }
+      for (int count = blocks.next(); count > 0; count = blocks.next()) {
         scan(count);
       }
     }
@@ -270,7 +241,7 @@ final class NearestSearch {
         int doc = passed.doc(i);
         // The threshold may have risen meanwhile.
         if (passed.bound(i) >= candidates.threshold()
-            && (live == null || live.get(doc))
+            && blocks.live(doc)
             && !matches.excluded().contains(passed.hash(i))) {
           candidates.add(leaf.docBase + doc, passed.score(i), passed.bound(i));
         }

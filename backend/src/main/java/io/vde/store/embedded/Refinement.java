@@ -39,30 +39,26 @@ final class Refinement {
 
   Candidates run(int k, Cancellation cancellation) throws IOException {
     Candidates candidates = new Candidates(k);
-    score(true, candidates, cancellation);
-    score(false, candidates, cancellation);
+    int[] others = new int[near.size()];
+    int count = 0;
+    Rows promising = new Rows(candidates, cancellation);
+    for (int i = 0; i < near.size(); i++) {
+      if (promising(i)) {
+        promising.add(near.doc(i));
+      } else {
+        others[count++] = i;
+      }
+    }
+    promising.flush();
+    Rows likely = new Rows(candidates, cancellation);
+    for (int i = 0; i < count; i++) {
+      if (likely(others[i], candidates.threshold())) {
+        likely.add(near.doc(others[i]));
+      }
+    }
+    likely.flush();
     candidates.prune();
     return candidates;
-  }
-
-  private void score(boolean first, Candidates candidates, Cancellation cancellation)
-      throws IOException {
-    int next = 0;
-    for (LeafReaderContext leaf : leaves) {
-      int end = leaf.docBase + leaf.reader().maxDoc();
-      int count = 0;
-      for (; next < near.size() && near.doc(next) < end; next++) {
-        if (promising(next) == first && (first || likely(next, candidates.threshold()))) {
-          block[count++] = near.doc(next) - leaf.docBase;
-          if (count == block.length) {
-            cancellation.check();
-            score(leaf, count, candidates);
-            count = 0;
-          }
-        }
-      }
-      score(leaf, count, candidates);
-    }
   }
 
   // A deviation or so below the best: enough for a threshold near to the final one.
@@ -75,10 +71,45 @@ final class Refinement {
     return near.bound(index) - allowance + smallAllowance >= threshold;
   }
 
-  private void score(LeafReaderContext leaf, int count, Candidates candidates) throws IOException {
-    rows.scan(leaf.ord, block, count, candidates.threshold(), passed);
-    for (int i = 0; i < passed.size(); i++) {
-      candidates.add(leaf.docBase + passed.doc(i), passed.score(i), passed.bound(i));
+  /** Scores documents, which come ascending, block by block. */
+  private final class Rows {
+    private final Candidates candidates;
+    private final Cancellation cancellation;
+    private int leaf;
+    private int docBase;
+    private int end;
+    private int count;
+
+    Rows(Candidates candidates, Cancellation cancellation) {
+      this.candidates = candidates;
+      this.cancellation = cancellation;
+      open(0);
+    }
+
+    private void open(int number) {
+      leaf = number;
+      docBase = leaves.get(number).docBase;
+      end = docBase + leaves.get(number).reader().maxDoc();
+    }
+
+    void add(int doc) throws IOException {
+      if (count == block.length) {
+        flush();
+      }
+      while (doc >= end) {
+        flush();
+        open(leaf + 1);
+      }
+      block[count++] = doc - docBase;
+    }
+
+    void flush() throws IOException {
+      cancellation.check();
+      rows.scan(leaf, block, count, candidates.threshold(), passed);
+      for (int i = 0; i < passed.size(); i++) {
+        candidates.add(docBase + passed.doc(i), passed.score(i), passed.bound(i));
+      }
+      count = 0;
     }
   }
 }

@@ -39,30 +39,45 @@ final class ScalarKernel extends DotKernel {
   @Override
   void bitDots(
       MemorySegment rows,
+      long offset,
       long stride,
-      int[] indices,
       int count,
       int words,
       long[] query,
-      long[] sums,
-      long[] tails) {
+      int out,
+      int[] sums,
+      float[] factors,
+      float[] deviations) {
     long plane = (long) words * Long.BYTES;
     for (int i = 0; i < count; i++) {
-      long row = indices[i] * stride;
-      sums[i] = 0;
+      long row = offset + i * stride;
+      int sum = 0;
       for (int j = 0; j < query.length; j++) {
         int chunk = j / (Sketch.QUERY_PLANES * Sketch.CHUNK);
         int queryPlane = j / Sketch.CHUNK % Sketch.QUERY_PLANES;
         int word = Sketch.chunkStart(chunk, words) + j % Sketch.CHUNK;
         for (int p = 0; p < Sketch.PLANES; p++) {
           long place = row + p * plane + (long) word * Long.BYTES;
-          long product = (long) Long.bitCount(rows.get(Sketch.LONG, place) & query[j]) << p;
+          int product = Long.bitCount(rows.get(Sketch.LONG, place) & query[j]) << p;
           // The last of the query's planes is its sign.
-          sums[i] += (queryPlane == Sketch.QUERY_PLANES - 1 ? -product : product) << queryPlane;
+          sum += (queryPlane == Sketch.QUERY_PLANES - 1 ? -product : product) << queryPlane;
         }
       }
-      tails[i] = rows.get(Sketch.LONG, row + Sketch.PLANES * plane);
+      sums[out + i] = sum;
+      factors[out + i] = rows.get(FLOAT, row + Sketch.PLANES * plane);
+      deviations[out + i] = rows.get(FLOAT, row + Sketch.PLANES * plane + Float.BYTES);
     }
+  }
+
+  @Override
+  int atLeast(float[] values, int from, int to, float threshold, int[] places) {
+    int found = 0;
+    for (int i = from; i < to; i++) {
+      if (values[i] >= threshold) {
+        places[found++] = i;
+      }
+    }
+    return found;
   }
 
   @Override

@@ -10,9 +10,6 @@ final class SegmentSketches {
   private final DotKernel kernel;
   private final Sketch layout;
   private final MemorySegment mapped;
-  // Of a block's rows.
-  private final long[] sums = new long[BlockScan.BLOCK];
-  private final long[] tails = new long[BlockScan.BLOCK];
 
   private SegmentSketches(DotKernel kernel, Sketch layout, MemorySegment mapped) {
     this.kernel = kernel;
@@ -33,19 +30,41 @@ final class SegmentSketches {
     return mapped == null ? null : new SegmentSketches(kernel, layout, mapped);
   }
 
-  /**
-   * Estimates the scores of some documents and keeps those whose upper bound reaches a threshold.
-   */
-  void scan(int[] docs, int count, Sketch.Query query, float threshold, Passed out) {
+  /** Products of some documents' sketches with a query, as {@link DotKernel#bitDots} has them. */
+  void bitDots(
+      int[] docs, int count, Sketch.Query query, int[] sums, float[] factors, float[] deviations) {
     int length = layout.length();
-    kernel.bitDots(mapped, length, docs, count, layout.words(), query.chunks(), sums, tails);
-    int near = Sketch.near(sums, tails, count, query, threshold, out.near);
-    out.clear();
-    for (int i = 0; i < near; i++) {
-      int at = out.near[i];
-      float score = Sketch.estimate(sums[at], tails[at], query);
-      float bound = Sketch.bound(score, tails[at], query);
-      out.add(docs[at], score, bound, layout.hash(mapped, (long) docs[at] * length));
+    int end;
+    for (int start = 0; start < count; start = end) {
+      end = runEnd(docs, start, count);
+      kernel.bitDots(
+          mapped,
+          (long) docs[start] * length,
+          length,
+          end - start,
+          layout.words(),
+          query.chunks(),
+          start,
+          sums,
+          factors,
+          deviations);
     }
+  }
+
+  /** Where the documents that follow each other without a gap end. */
+  private static int runEnd(int[] docs, int start, int count) {
+    if (docs[count - 1] - docs[start] == count - 1 - start) {
+      return count;
+    }
+    int end = start + 1;
+    while (end < count && docs[end] == docs[end - 1] + 1) {
+      end++;
+    }
+    return end;
+  }
+
+  /** The hash of a document's id. */
+  long hash(int doc) {
+    return layout.hash(mapped, (long) doc * layout.length());
   }
 }

@@ -17,7 +17,6 @@ import org.apache.lucene.store.MemorySegmentAccessInput;
  */
 final class SegmentVectors {
   private static final int PAGE = 4096;
-  private static final int LINE = 64;
 
   private final DotKernel kernel;
   private final Int8Row layout;
@@ -110,22 +109,19 @@ final class SegmentVectors {
     }
     if (docs[count - 1] - docs[0] == count - 1) {
       long start = (long) docs[0] * length;
-      touch(start + (long) count * length, (long) count * length, PAGE);
+      touch(start + (long) count * length, (long) count * length);
       kernel.dots(mapped, start, length, count, query.codes(), out.sums);
     } else {
-      for (int i = 0; i < count; i++) {
-        touch((long) docs[i] * length, length, LINE);
-      }
       kernel.dots(mapped, length, docs, count, query.codes(), out.sums);
     }
     keep(docs, 0, count, mapped, 0, query, margin, threshold, out);
   }
 
-  /** Reads a byte in so many: the processor looks the pages up and fetches the lines meanwhile. */
-  private void touch(long start, long length, int step) {
+  /** Reads a byte of each page: the processor looks the pages up meanwhile. */
+  private void touch(long start, long length) {
     long end = Math.min(start + length, mapped.byteSize());
     int sum = 0;
-    for (long i = start; i < end; i += step) {
+    for (long i = start; i < end; i += PAGE) {
       sum += mapped.get(ValueLayout.JAVA_BYTE, i);
     }
     touched += sum;

@@ -9,6 +9,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -34,6 +36,15 @@ final class SimdKernel extends DotKernel {
 
   private static final VectorSpecies<Long> LONGS =
       VectorSpecies.of(long.class, SHORTS.vectorShape());
+
+  private static final VectorSpecies<Float> WIDE_FLOATS =
+      VectorSpecies.of(float.class, SHORTS.vectorShape());
+
+  private static final IntVector INDEX = IntVector.zero(INTS).addIndex(1);
+
+  private static final VectorOperators.Unary BITS = VectorOperators.BIT_COUNT;
+  private static final VectorOperators.Conversion<Byte, Short> B2S = VectorOperators.B2S;
+  private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
 
   private static final int RAISE = 1 << 15;
 
@@ -62,91 +73,71 @@ final class SimdKernel extends DotKernel {
     return SHORTS.vectorBitSize() == 512;
   }
 
-  /**
-   * Takes the rows in two runs beside each other: while one waits for memory, the other is computed
-   * with, and a part of the query is read once for both.
-   */
   @Override
   void dots(MemorySegment rows, long offset, long stride, int count, short[] query, int[] out) {
-    int run = count / 2;
+    // In two runs beside each other: while one waits for memory, the other is computed with.
+    int run = (count + 1) / 2;
     for (int i = 0; i < run; i++) {
-      long o0 = offset + i * stride;
-      long o1 = o0 + run * stride;
-      IntVector low0 = IntVector.zero(INTS);
-      IntVector low1 = IntVector.zero(INTS);
-      IntVector high0 = IntVector.zero(INTS);
-      IntVector high1 = IntVector.zero(INTS);
-      for (int j = 0; j < query.length; j += 2 * LANES) {
-        ShortVector q0 = ShortVector.fromArray(SHORTS, query, j);
-        ShortVector q1 = ShortVector.fromArray(SHORTS, query, j + LANES);
-        IntVector p0 = pairs(rows, o0 + j, q0, q1);
-        IntVector p1 = pairs(rows, o1 + j, q0, q1);
-        low0 = low0.add(raised(p0));
-        low1 = low1.add(raised(p1));
-        high0 = high0.add(high(p0));
-        high1 = high1.add(high(p1));
-      }
-      out[i] = sum(low0, high0, query.length);
-      out[i + run] = sum(low1, high1, query.length);
-    }
-    if (count % 2 == 1) {
-      out[count - 1] = dot(rows, offset + (count - 1) * stride, query);
+      int j = Math.min(i + run, count - 1);
+      twoDots(rows, offset + i * stride, offset + j * stride, query, out, i, j);
     }
   }
 
   @Override
   void dots(MemorySegment rows, long stride, int[] indices, int count, short[] query, int[] out) {
-    for (int i = 0; i < count; i++) {
-      out[i] = dot(rows, indices[i] * stride, query);
+    // Loads that wait for nothing come first: many are on their way at a time.
+    out[0] = fetch(rows, stride, indices, count);
+    for (int i = 0; i < count; i += 2) {
+      int j = Math.min(i + 1, count - 1);
+      twoDots(rows, indices[i] * stride, indices[j] * stride, query, out, i, j);
     }
   }
 
-  private static int dot(MemorySegment rows, long offset, short[] query) {
-    IntVector low = IntVector.zero(INTS);
-    IntVector high = IntVector.zero(INTS);
+  /** Dot products of a query and two rows: a part of the query is read once for both. */
+  private static void twoDots(
+      MemorySegment rows, long row0, long row1, short[] query, int[] out, int out0, int out1) {
+    // Sums of the products' sums in the lower halves, and in the upper.
+    IntVector low0 = IntVector.zero(INTS);
+    IntVector low1 = IntVector.zero(INTS);
+    IntVector high0 = IntVector.zero(INTS);
+    IntVector high1 = IntVector.zero(INTS);
     for (int i = 0; i < query.length; i += 2 * LANES) {
-      IntVector pairs =
-          pairs(
-              rows,
-              offset + i,
-              ShortVector.fromArray(SHORTS, query, i),
-              ShortVector.fromArray(SHORTS, query, i + LANES));
-      low = low.add(raised(pairs));
-      high = high.add(high(pairs));
+      ShortVector q0 = ShortVector.fromArray(SHORTS, query, i);
+      ShortVector q1 = ShortVector.fromArray(SHORTS, query, i + LANES);
+      ByteVector a0 = ByteVector.fromMemorySegment(BYTES, rows, row0 + i, LITTLE);
+      ByteVector b0 = ByteVector.fromMemorySegment(BYTES, rows, row0 + i + LANES, LITTLE);
+      ByteVector a1 = ByteVector.fromMemorySegment(BYTES, rows, row1 + i, LITTLE);
+      ByteVector b1 = ByteVector.fromMemorySegment(BYTES, rows, row1 + i + LANES, LITTLE);
+      Vector<Short> s0 = a0.convertShape(B2S, SHORTS, 0).mul(q0);
+      Vector<Short> s1 = a1.convertShape(B2S, SHORTS, 0).mul(q0);
+      IntVector p0 = s0.add(b0.convertShape(B2S, SHORTS, 0).mul(q1)).reinterpretAsInts();
+      IntVector p1 = s1.add(b1.convertShape(B2S, SHORTS, 0).mul(q1)).reinterpretAsInts();
+      // Raised, so that the lower sum is not negative.
+      low0 = low0.add(p0.lanewise(VectorOperators.XOR, RAISE));
+      low1 = low1.add(p1.lanewise(VectorOperators.XOR, RAISE));
+      high0 = high0.add(p0.lanewise(VectorOperators.ASHR, 16));
+      high1 = high1.add(p1.lanewise(VectorOperators.ASHR, 16));
     }
-    return sum(low, high, query.length);
+    // What the upper halves, times 2^16, are of the lower sums' 32 bits is taken out again.
+    low0 = low0.sub(high0.lanewise(VectorOperators.LSHL, 16)).add(high0);
+    low1 = low1.sub(high1.lanewise(VectorOperators.LSHL, 16)).add(high1);
+    int raised = query.length / 4 * RAISE;
+    out[out0] = low0.reduceLanes(VectorOperators.ADD) - raised;
+    out[out1] = low1.reduceLanes(VectorOperators.ADD) - raised;
   }
 
-  /** Sums of two products each, two in an int. */
-  private static IntVector pairs(MemorySegment rows, long offset, ShortVector q0, ShortVector q1) {
-    return widen(rows, offset).mul(q0).add(widen(rows, offset + LANES).mul(q1)).reinterpretAsInts();
-  }
-
-  /** With the lower sum raised by {@link #RAISE}, so that it is not negative. */
-  private static IntVector raised(IntVector pairs) {
-    return pairs.lanewise(VectorOperators.XOR, RAISE);
-  }
-
-  private static IntVector high(IntVector pairs) {
-    return pairs.lanewise(VectorOperators.ASHR, 16);
-  }
-
-  /**
-   * All pairs of a row of some length.
-   *
-   * @param raised sums of the {@link #raised}: of their upper halves, times 2^16, and their lower;
-   *     what exceeds 32 bits falls away in the subtraction
-   * @param high sums of the upper halves
-   */
-  private static int sum(IntVector raised, IntVector high, int length) {
-    IntVector low = raised.sub(high.lanewise(VectorOperators.LSHL, 16));
-    return low.add(high).reduceLanes(VectorOperators.ADD) - length / 4 * RAISE;
-  }
-
-  private static ShortVector widen(MemorySegment rows, long offset) {
-    return (ShortVector)
-        ByteVector.fromMemorySegment(BYTES, rows, offset, ByteOrder.LITTLE_ENDIAN)
-            .convertShape(VectorOperators.B2S, SHORTS, 0);
+  /** Some number that depends on all lines of some rows. */
+  private static int fetch(MemorySegment rows, long stride, int[] indices, int count) {
+    IntVector all = IntVector.zero(INTS);
+    int last = (int) stride - INTS.vectorByteSize();
+    for (int i = 0; i < count; i++) {
+      long row = indices[i] * stride;
+      for (int j = 0; j < last; j += INTS.vectorByteSize()) {
+        all = all.add(IntVector.fromMemorySegment(INTS, rows, row + j, LITTLE));
+      }
+      all = all.add(IntVector.fromMemorySegment(INTS, rows, row + last, LITTLE));
+    }
+    return all.lane(0);
   }
 
   @Override
@@ -155,21 +146,24 @@ final class SimdKernel extends DotKernel {
   }
 
   /**
-   * All in one method: C2 inlines methods of up to 325 bytecodes into their callers, stops to
-   * inline at some number of operations, and leaves those that are left many times as slow. This
-   * one is too long for the first and has four fifths of the second.
+   * All in one method, and the tail is read first: C2 inlines into a method of this size the Vector
+   * API's methods alone after some number of operations, and the vectors of what it does not inline
+   * are objects.
    */
   @Override
   void bitDots(
       MemorySegment rows,
+      long offset,
       long stride,
-      int[] indices,
       int count,
       int words,
       long[] query,
-      long[] sums,
-      long[] tails) {
-    Arrays.fill(sums, 0, count, 0);
+      int out,
+      int[] sums,
+      float[] factors,
+      float[] deviations) {
+    Arrays.fill(sums, out, out + count, 0);
+    long start = offset - out * stride;
     long plane = (long) words * Long.BYTES;
     for (int at = 0; at < query.length; at += Sketch.QUERY_PLANES * Sketch.CHUNK) {
       int word = Sketch.chunkStart(at / (Sketch.QUERY_PLANES * Sketch.CHUNK), words);
@@ -179,31 +173,48 @@ final class SimdKernel extends DotKernel {
         LongVector q2 = LongVector.fromArray(LONGS, query, at + 2 * Sketch.CHUNK + lane);
         LongVector q3 = LongVector.fromArray(LONGS, query, at + 3 * Sketch.CHUNK + lane);
         long first = (long) (word + lane) * Long.BYTES;
-        for (int i = 0; i < count; i++) {
-          long offset = indices[i] * stride + first;
-          LongVector x0 = words(rows, offset);
-          LongVector x1 = words(rows, offset + plane);
-          LongVector x2 = words(rows, offset + 2 * plane);
+        for (int i = out; i < out + count; i++) {
+          long row = start + i * stride;
+          long tail = rows.get(Sketch.LONG, row + 3 * plane);
+          factors[i] = Float.intBitsToFloat((int) tail);
+          deviations[i] = Float.intBitsToFloat((int) (tail >>> Integer.SIZE));
+          long place = row + first;
+          LongVector x0 = LongVector.fromMemorySegment(LONGS, rows, place, LITTLE);
+          LongVector x1 = LongVector.fromMemorySegment(LONGS, rows, place + plane, LITTLE);
+          LongVector x2 = LongVector.fromMemorySegment(LONGS, rows, place + 2 * plane, LITTLE);
           // What counts 32, 16, ..., 1; the last plane of the query counts negative.
-          LongVector s = common(x2, q3);
-          s = common(x2, q2).sub(s.add(s)).sub(common(x1, q3));
-          s = s.add(s).add(common(x2, q1)).add(common(x1, q2)).sub(common(x0, q3));
-          s = s.add(s).add(common(x2, q0)).add(common(x1, q1)).add(common(x0, q2));
-          s = s.add(s).add(common(x1, q0)).add(common(x0, q1));
-          s = s.add(s).add(common(x0, q0));
-          sums[i] += s.reduceLanes(VectorOperators.ADD);
-          tails[i] = rows.get(Sketch.LONG, indices[i] * stride + 3 * plane);
+          LongVector s = x2.and(q3).lanewise(BITS);
+          s = x2.and(q2).lanewise(BITS).sub(s.add(s)).sub(x1.and(q3).lanewise(BITS));
+          s = s.add(s).add(x2.and(q1).lanewise(BITS)).add(x1.and(q2).lanewise(BITS));
+          s = s.sub(x0.and(q3).lanewise(BITS));
+          s = s.add(s).add(x2.and(q0).lanewise(BITS)).add(x1.and(q1).lanewise(BITS));
+          s = s.add(x0.and(q2).lanewise(BITS));
+          s = s.add(s).add(x1.and(q0).lanewise(BITS)).add(x0.and(q1).lanewise(BITS));
+          s = s.add(s).add(x0.and(q0).lanewise(BITS));
+          sums[i] += (int) s.reduceLanes(VectorOperators.ADD);
         }
       }
     }
   }
 
-  private static LongVector words(MemorySegment rows, long offset) {
-    return LongVector.fromMemorySegment(LONGS, rows, offset, ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static LongVector common(LongVector a, LongVector b) {
-    return a.and(b).lanewise(VectorOperators.BIT_COUNT);
+  @Override
+  int atLeast(float[] values, int from, int to, float threshold, int[] places) {
+    int found = 0;
+    int i = from;
+    for (; i <= to - INTS.length(); i += INTS.length()) {
+      VectorMask<Integer> mask =
+          FloatVector.fromArray(WIDE_FLOATS, values, i)
+              .compare(VectorOperators.GE, threshold)
+              .cast(INTS);
+      INDEX.add(i).compress(mask).intoArray(places, found);
+      found += mask.trueCount();
+    }
+    for (; i < to; i++) {
+      if (values[i] >= threshold) {
+        places[found++] = i;
+      }
+    }
+    return found;
   }
 
   @Override

@@ -151,10 +151,9 @@ record Sketch(float[] centre) {
   /**
    * A vector of unit length as it is compared with rows.
    *
-   * @param deviations standard deviations of an estimate that its {@linkplain #bound upper bound}
-   *     lies above it, and {@code allowance} what it does besides
+   * @param deviations standard deviations of an estimate that its upper bound lies above it
    */
-  Query query(float[] vector, float deviations, float allowance) {
+  Query query(float[] vector, float deviations) {
     double constant = 0;
     for (int i = 0; i < vector.length; i++) {
       constant += (double) vector[i] * centre[i];
@@ -174,8 +173,7 @@ record Sketch(float[] centre) {
         (float) fit.factor,
         (float) (fit.factor * MIDDLE * sum),
         (float) constant,
-        deviations * (float) Math.sqrt(Math.max(1, fit.lost / QUERY_VARIANCE)),
-        allowance);
+        deviations * (float) Math.sqrt(Math.max(1, fit.lost / QUERY_VARIANCE)));
   }
 
   /**
@@ -221,41 +219,6 @@ record Sketch(float[] centre) {
     return Math.min(chunk * CHUNK, words - CHUNK);
   }
 
-  /**
-   * Estimate of a query's dot product with a vector.
-   *
-   * @param sum dot product of their codes
-   * @param tail the long after the planes in the vector's row
-   */
-  static float estimate(long sum, long tail, Query query) {
-    float factor = Float.intBitsToFloat((int) tail);
-    return query.constant + factor * (query.factor * sum - query.surplus);
-  }
-
-  /** What lies above the true product, most likely. */
-  static float bound(float estimate, long tail, Query query) {
-    float deviation = Float.intBitsToFloat((int) (tail >>> Integer.SIZE));
-    return estimate + query.deviations * deviation + query.allowance;
-  }
-
-  /**
-   * Finds the rows whose upper bound reaches a threshold.
-   *
-   * @param sums as {@link #estimate} takes them, and {@code tails} likewise
-   * @param near gets their places
-   * @return how many there are
-   */
-  static int near(long[] sums, long[] tails, int count, Query query, float threshold, int[] near) {
-    int found = 0;
-    for (int i = 0; i < count; i++) {
-      float bound = bound(estimate(sums[i], tails[i], query), tails[i], query);
-      // Without a branch, which would often be foreseen wrongly: one if not negative.
-      near[found] = i;
-      found += 1 - (Float.floatToRawIntBits(bound - threshold) >>> 31);
-    }
-    return found;
-  }
-
   /** The hash of the id in the row at an offset. */
   long hash(MemorySegment rows, long offset) {
     return rows.get(LONG, offset + tail() + 2 * Float.BYTES);
@@ -269,14 +232,23 @@ record Sketch(float[] centre) {
    * @param factor value of one step of the product
    * @param surplus what the product is too large, as a row's codes are not negative
    * @param constant product with the centre
-   * @param deviations times a row's deviation, and {@code allowance}, are what its bound lies above
-   *     the estimate
+   * @param deviations times a row's deviation are what its bound lies above the estimate
    */
-  record Query(
-      long[] chunks,
-      float factor,
-      float surplus,
-      float constant,
-      float deviations,
-      float allowance) {}
+  record Query(long[] chunks, float factor, float surplus, float constant, float deviations) {
+
+    /**
+     * Makes estimates of the query's dot products with vectors, and upper bounds of the products.
+     *
+     * @param sums dot products of the codes
+     * @param estimates holds the rows' factors; gets the estimates
+     * @param bounds holds the rows' deviations; gets what lies above the true products, most
+     *     likely, by {@code allowance} more
+     */
+    void score(int[] sums, float[] estimates, float[] bounds, int count, float allowance) {
+      for (int i = 0; i < count; i++) {
+        estimates[i] = constant + estimates[i] * (factor * sums[i] - surplus);
+        bounds[i] = estimates[i] + deviations * bounds[i] + allowance;
+      }
+    }
+  }
 }

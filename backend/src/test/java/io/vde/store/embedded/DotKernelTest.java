@@ -2,12 +2,13 @@ package io.vde.store.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vde.store.Images;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -70,16 +71,57 @@ class DotKernelTest {
       byte[] row = layout.encode(Images.unit(random, dimension), 7);
       System.arraycopy(row, 0, rows, i * row.length, row.length);
     }
-    long[] query = layout.query(Images.unit(random, dimension), 1, 0).chunks();
+    long[] query = layout.query(Images.unit(random, dimension), 1).chunks();
     MemorySegment segment = MemorySegment.ofArray(rows);
-    int[] chosen = {36, 0, 5, 5};
-    long[][] sums = new long[2][4];
-    long[][] tails = new long[2][4];
-    scalar.bitDots(segment, layout.length(), chosen, 4, layout.words(), query, sums[0], tails[0]);
-    simd.bitDots(segment, layout.length(), chosen, 4, layout.words(), query, sums[1], tails[1]);
+    int[][] sums = new int[2][ROWS + 1];
+    float[][] factors = new float[2][ROWS + 1];
+    float[][] deviations = new float[2][ROWS + 1];
+    for (int i = 0; i < 2; i++) {
+      DotKernel kernel = i == 0 ? scalar : simd;
+      // The first is left alone, the last row of all.
+      kernel.bitDots(
+          segment,
+          layout.length(),
+          layout.length(),
+          ROWS - 1,
+          layout.words(),
+          query,
+          1,
+          sums[i],
+          factors[i],
+          deviations[i]);
+    }
     assertArrayEquals(sums[0], sums[1]);
-    assertArrayEquals(tails[0], tails[1]);
-    assertTrue(sums[0][0] != sums[0][1] && sums[0][2] == sums[0][3], Arrays.toString(sums[0]));
+    assertArrayEquals(factors[0], factors[1]);
+    assertArrayEquals(deviations[0], deviations[1]);
+    assertEquals(ROWS - 1, Arrays.stream(sums[0], 1, ROWS).filter(sum -> sum != 0).count());
+    for (int i : new int[] {0, ROWS}) {
+      assertEquals(0, sums[0][i]);
+      assertEquals(0, factors[0][i]);
+      assertEquals(0, deviations[0][i]);
+    }
+  }
+
+  @Test
+  void bothKernelsFindTheValuesThatReachAThreshold() {
+    Random random = new Random(1);
+    float[] values = new float[1000];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextInt(100) - 50;
+    }
+    for (DotKernel kernel : new DotKernel[] {scalar, simd}) {
+      for (float threshold : new float[] {Float.NEGATIVE_INFINITY, -50, 0, 49, 50}) {
+        for (int from : new int[] {0, 7, 990}) {
+          for (int to : new int[] {from, from + 3, 1000}) {
+            int[] places = new int[to - from + DotKernel.SPARE];
+            int found = kernel.atLeast(values, from, to, threshold, places);
+            assertArrayEquals(
+                IntStream.range(from, to).filter(i -> values[i] >= threshold).toArray(),
+                Arrays.copyOf(places, found));
+          }
+        }
+      }
+    }
   }
 
   @ParameterizedTest

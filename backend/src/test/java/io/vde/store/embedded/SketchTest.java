@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.vde.store.Images;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -68,7 +67,7 @@ class SketchTest {
   }
 
   private static double assertDeviations(Sketch sketch, List<float[]> vectors, float[] query) {
-    Sketch.Query sketched = sketch.query(query, 1, 0);
+    Sketch.Query sketched = sketch.query(query, 1);
     double squares = 0;
     double sum = 0;
     double largest = 0;
@@ -92,32 +91,9 @@ class SketchTest {
     float[] centre = Images.unit(new Random(1), 512);
     Sketch sketch = new Sketch(centre);
     float[] query = Images.unit(new Random(2), 512);
-    Row row = new Row(sketch, centre, sketch.query(query, 1, 0));
+    Row row = new Row(sketch, centre, sketch.query(query, 1));
     assertEquals(Images.dot(centre, query), row.estimate, 1e-6);
     assertTrue(row.deviation > 0);
-  }
-
-  @Test
-  void rowsWhoseBoundReachesAThresholdAreFound() {
-    Random random = new Random(1);
-    Sketch sketch = new Sketch(new float[512]);
-    Sketch.Query query = sketch.query(Images.unit(random, 512), 1, .01f);
-    long[] sums = new long[64];
-    long[] tails = new long[64];
-    List<Integer> expected = new ArrayList<>();
-    for (int i = 0; i < 60; i++) {
-      Row row = new Row(sketch, Images.unit(random, 512), query);
-      sums[i] = row.sum;
-      tails[i] = row.tail;
-      if (row.estimate + row.deviation >= .03f) {
-        expected.add(i);
-      }
-    }
-    int[] near = new int[64];
-    int found = Sketch.near(sums, tails, 60, query, .03f, near);
-    assertEquals(expected, Arrays.stream(near, 0, found).boxed().toList());
-    assertTrue(found > 5 && found < 50, "found " + found);
-    assertEquals(60, Sketch.near(sums, tails, 60, query, Float.NEGATIVE_INFINITY, near));
   }
 
   @Test
@@ -137,22 +113,31 @@ class SketchTest {
 
   /** A vector's row, and what a query makes of it. */
   private static final class Row {
-    final long sum;
-    final long tail;
     final float estimate;
     final float deviation;
 
     Row(Sketch sketch, float[] vector, Sketch.Query query) {
       MemorySegment row = MemorySegment.ofArray(sketch.encode(vector, 7));
-      long[] sums = new long[1];
-      long[] tails = new long[1];
+      int[] sums = new int[1];
+      float[] estimates = new float[1];
+      float[] bounds = new float[1];
       new ScalarKernel()
           .bitDots(
-              row, sketch.length(), new int[1], 1, sketch.words(), query.chunks(), sums, tails);
-      sum = sums[0];
-      tail = tails[0];
-      estimate = Sketch.estimate(sums[0], tails[0], query);
-      deviation = Sketch.bound(0, tails[0], query);
+              row,
+              0,
+              sketch.length(),
+              1,
+              sketch.words(),
+              query.chunks(),
+              0,
+              sums,
+              estimates,
+              bounds);
+      float spread = bounds[0];
+      query.score(sums, estimates, bounds, 1, .5f);
+      estimate = estimates[0];
+      deviation = spread * query.deviations();
+      assertEquals(estimate + deviation + .5f, bounds[0], 1e-6f);
       assertEquals(7, sketch.hash(row, 0));
     }
   }
