@@ -12,18 +12,18 @@ import java.util.Map;
  *
  * @param dataset the dataset
  * @param sequence the last sequence number given to a document
- * @param centre that of all {@linkplain Sketch sketches}; empty as long as there is none
+ * @param axis that of all {@linkplain Sketch sketches}; empty as long as there is none
  */
-record DatasetCommit(Dataset dataset, long sequence, float[] centre) {
+record DatasetCommit(Dataset dataset, long sequence, float[] axis) {
   /** Version of the layout of documents and commits that this code writes. */
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
 
-  /** Without sketches. */
-  private static final int OLD_FORMAT = 2;
+  /** The first that is read: it has no sketches, the next one has others. */
+  private static final int OLDEST_FORMAT = 2;
 
   private static final String PREFIX = "vde.";
   private static final String FORMAT_KEY = PREFIX + "format";
-  private static final String CENTRE_KEY = PREFIX + "centre";
+  private static final String AXIS_KEY = PREFIX + "axis";
 
   Map<String, String> userData() {
     return Map.of(
@@ -41,8 +41,8 @@ record DatasetCommit(Dataset dataset, long sequence, float[] centre) {
         dataset.createdAt().toString(),
         PREFIX + "sequence",
         Long.toString(sequence),
-        CENTRE_KEY,
-        text(centre));
+        AXIS_KEY,
+        text(axis));
   }
 
   private static String text(float[] values) {
@@ -51,9 +51,9 @@ record DatasetCommit(Dataset dataset, long sequence, float[] centre) {
     return Base64.getEncoder().encodeToString(bytes.array());
   }
 
-  /** The centre in the user data of a commit. */
-  static float[] centre(Map<String, String> userData) {
-    byte[] bytes = Base64.getDecoder().decode(userData.getOrDefault(CENTRE_KEY, ""));
+  /** The axis in the user data of a commit. */
+  static float[] axis(Map<String, String> userData) {
+    byte[] bytes = Base64.getDecoder().decode(userData.getOrDefault(AXIS_KEY, ""));
     float[] values = new float[bytes.length / Float.BYTES];
     ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
     return values;
@@ -72,10 +72,11 @@ record DatasetCommit(Dataset dataset, long sequence, float[] centre) {
       throw new StoreUnavailableException(
           "The folder %s holds an index that is not a dataset".formatted(folder), null);
     }
-    if (Integer.parseInt(format) != FORMAT && Integer.parseInt(format) != OLD_FORMAT) {
+    int number = Integer.parseInt(format);
+    if (number < OLDEST_FORMAT || number > FORMAT) {
       throw new StoreUnavailableException(
-          "The dataset in %s was written in format %s by another version; this one reads formats %d and %d"
-              .formatted(folder, format, OLD_FORMAT, FORMAT),
+          "The dataset in %s was written in format %s by another version; this one reads formats %d to %d"
+              .formatted(folder, format, OLDEST_FORMAT, FORMAT),
           null);
     }
     return new DatasetCommit(
@@ -86,6 +87,6 @@ record DatasetCommit(Dataset dataset, long sequence, float[] centre) {
             Integer.parseInt(userData.get(PREFIX + "dimension")),
             Instant.parse(userData.get(PREFIX + "createdAt"))),
         Long.parseLong(userData.get(PREFIX + "sequence")),
-        centre(userData));
+        axis(userData));
   }
 }

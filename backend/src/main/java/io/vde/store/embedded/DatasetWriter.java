@@ -234,20 +234,20 @@ final class DatasetWriter {
     } finally {
       searchers.release(searcher);
     }
-    float[] centre = sketch == null ? committed.centre() : sketch.centre();
-    commit(new DatasetCommit(committed.dataset(), sequence, centre));
+    float[] axis = sketch == null ? committed.axis() : sketch.axis();
+    commit(new DatasetCommit(committed.dataset(), sequence, axis));
   }
 
   /**
    * How vectors are sketched: null when they are not. The first images that are written set the
-   * centre for good.
+   * axis for good.
    */
   private Sketch sketch(List<Pending> group) {
     if (!Sketch.useful(layout.dimension())) {
       return null;
     }
-    if (committed.centre().length > 0) {
-      return new Sketch(committed.centre());
+    if (committed.axis().length > 0) {
+      return new Sketch(committed.axis());
     }
     List<float[]> first = new ArrayList<>();
     for (Pending pending : group) {
@@ -255,7 +255,7 @@ final class DatasetWriter {
         images.forEach(image -> first.add(image.vector()));
       }
     }
-    return first.isEmpty() ? null : new Sketch(Sketch.centre(first));
+    return first.isEmpty() ? null : new Sketch(Sketch.axis(first));
   }
 
   // A commit may have thrown when it was already durable.

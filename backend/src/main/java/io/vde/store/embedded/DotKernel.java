@@ -58,7 +58,7 @@ abstract class DotKernel {
    * @param query {@link Sketch.Query#chunks}
    * @param sums gets the product of row {@code i} at {@code out + i}
    * @param factors gets the first float after the planes of row {@code i} at {@code out + i}
-   * @param deviations likewise the second
+   * @param deviations likewise the second, and {@code alongs} the third
    */
   abstract void bitDots(
       MemorySegment rows,
@@ -70,7 +70,8 @@ abstract class DotKernel {
       int out,
       int[] sums,
       float[] factors,
-      float[] deviations);
+      float[] deviations,
+      float[] alongs);
 
   /**
    * Finds the values from index {@code from} to {@code to} that reach a threshold.

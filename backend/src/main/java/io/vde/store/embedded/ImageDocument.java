@@ -36,7 +36,7 @@ final class ImageDocument {
   static final String ROW = "int8";
 
   /** {@link Sketch} of the vector, where it is {@linkplain Sketch#useful useful}. */
-  static final String SKETCH = "sketch";
+  static final String SKETCH = "sketch4";
 
   /** {@link Keyword} terms of the metadata. */
   static final String KEYWORDS = "keywords";

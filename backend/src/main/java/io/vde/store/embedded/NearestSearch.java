@@ -165,9 +165,10 @@ final class NearestSearch {
       return null;
     }
     float crowd = matches.excluded().size() / (float) k;
-    float allowance = sketch.deviation() * Math.min(1 + crowd / 10, MAX_ALLOWANCE);
-    float smallAllowance = sketch.deviation() / 8;
     Sketch.Query sketched = sketch.query(vector, SKETCH_DEVIATIONS);
+    float allowance =
+        sketch.deviation() * sketched.spread() * Math.min(1 + crowd / 10, MAX_ALLOWANCE);
+    float smallAllowance = sketch.deviation() / 8;
     SketchScan scan = new SketchScan(leaves, sketches, sketched, matches, kernel, cancellation);
     Candidates near = scan.run(k, allowance);
     float deviations = SCAN_DEVIATIONS;

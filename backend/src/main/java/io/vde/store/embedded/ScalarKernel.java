@@ -47,7 +47,8 @@ final class ScalarKernel extends DotKernel {
       int out,
       int[] sums,
       float[] factors,
-      float[] deviations) {
+      float[] deviations,
+      float[] alongs) {
     long plane = (long) words * Long.BYTES;
     for (int i = 0; i < count; i++) {
       long row = offset + i * stride;
@@ -66,6 +67,7 @@ final class ScalarKernel extends DotKernel {
       sums[out + i] = sum;
       factors[out + i] = rows.get(FLOAT, row + Sketch.PLANES * plane);
       deviations[out + i] = rows.get(FLOAT, row + Sketch.PLANES * plane + Float.BYTES);
+      alongs[out + i] = rows.get(FLOAT, row + Sketch.PLANES * plane + 2 * Float.BYTES);
     }
   }
 

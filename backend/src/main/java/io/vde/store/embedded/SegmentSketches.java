@@ -32,7 +32,13 @@ final class SegmentSketches {
 
   /** Products of some documents' sketches with a query, as {@link DotKernel#bitDots} has them. */
   void bitDots(
-      int[] docs, int count, Sketch.Query query, int[] sums, float[] factors, float[] deviations) {
+      int[] docs,
+      int count,
+      Sketch.Query query,
+      int[] sums,
+      float[] factors,
+      float[] deviations,
+      float[] alongs) {
     int length = layout.length();
     int end;
     for (int start = 0; start < count; start = end) {
@@ -47,7 +53,8 @@ final class SegmentSketches {
           start,
           sums,
           factors,
-          deviations);
+          deviations,
+          alongs);
     }
   }
 

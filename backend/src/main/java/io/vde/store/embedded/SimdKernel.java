@@ -161,7 +161,8 @@ final class SimdKernel extends DotKernel {
       int out,
       int[] sums,
       float[] factors,
-      float[] deviations) {
+      float[] deviations,
+      float[] alongs) {
     Arrays.fill(sums, out, out + count, 0);
     long start = offset - out * stride;
     long plane = (long) words * Long.BYTES;
@@ -178,6 +179,7 @@ final class SimdKernel extends DotKernel {
           long tail = rows.get(Sketch.LONG, row + 3 * plane);
           factors[i] = Float.intBitsToFloat((int) tail);
           deviations[i] = Float.intBitsToFloat((int) (tail >>> Integer.SIZE));
+          alongs[i] = rows.get(FLOAT, row + 3 * plane + Long.BYTES);
           long place = row + first;
           LongVector x0 = LongVector.fromMemorySegment(LONGS, rows, place, LITTLE);
           LongVector x1 = LongVector.fromMemorySegment(LONGS, rows, place + plane, LITTLE);

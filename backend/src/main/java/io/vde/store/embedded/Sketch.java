@@ -12,20 +12,22 @@ import java.util.List;
  * (standard deviation, 512 components), enough to rule out nine images in ten with two fifths of
  * the bytes of an {@link Int8Row}.
  *
- * <p>The estimate is that of RaBitQ (Gao and Long, SIGMOD 2024; with more bits: Gao et al., SIGMOD
- * 2025). What a vector is off a centre is {@linkplain Rotation rotated} to {@code y} and coded as
- * {@code y = factor * c + r}, the factor such that {@code r} is orthogonal to {@code y}. Then
- * {@code factor * <c, q>} is an unbiased estimate of {@code <y, q>}; its error {@code <r, q>} is
- * normal with a deviation of {@code |r| / sqrt(n)}, whatever the vectors are, as the rotation is
- * random.
+ * <p>A vector is {@code along * axis + y}, a query {@code alpha * axis + q}, both parts orthogonal
+ * to the axis: their product is {@code along * alpha + <y, q>}, of which only the second is an
+ * estimate. It is that of RaBitQ (Gao and Long, SIGMOD 2024; with more bits: Gao et al., SIGMOD
+ * 2025): {@code y} is {@linkplain Rotation rotated} and coded as {@code y = factor * c + r}, the
+ * factor such that {@code r} is orthogonal to {@code y}. Then {@code factor * <c, q>} is an
+ * unbiased estimate of {@code <y, q>}; its error {@code <r, q>} is normal with a deviation of
+ * {@code |r| |q| / sqrt(n)}, whatever the vectors are, as the rotation is random.
  *
- * <p>A row is {@link #PLANES} planes of {@link #words()} longs, the lowest bits first; the factor
- * and the estimate's deviation (floats); and the hash of the id, little-endian.
+ * <p>A row is {@link #PLANES} planes of {@link #words()} longs, the lowest bits first; the factor,
+ * the estimate's deviation for a {@code q} of unit length, and {@code along} (floats); and the hash
+ * of the id, little-endian.
  *
- * @param centre what is subtracted from vectors of its length: near their mean, as those of an
- *     image model lie around one direction, and what they have in common would waste bits
+ * @param axis of unit length, or zeros: near the direction of the vectors' mean, as those of an
+ *     image model lie around one, and what they have in common would waste bits
  */
-record Sketch(float[] centre) {
+record Sketch(float[] axis) {
   /** Bits of a component's code. */
   static final int PLANES = 3;
 
@@ -49,27 +51,33 @@ record Sketch(float[] centre) {
   /** What the rounding of a query adds to an estimate's variance, times n: hardly ever more. */
   private static final double QUERY_VARIANCE = .0135;
 
-  /** The same with what the codes lose, for vectors whose centre has half their square. */
+  /** The same with what the codes lose, for vectors that have half their square along the axis. */
   private static final double TYPICAL_VARIANCE = .5 * (.0389 + QUERY_VARIANCE);
 
-  /** What float arithmetic adds: all there is for the centre itself. */
+  /** What float arithmetic adds: all there is for the axis itself. */
   private static final double MIN_DEVIATION = 1e-6;
 
+  /** A query is taken to be so far off the axis at least: the same for queries. */
+  private static final double MIN_OFF = .01;
+
   private static final int QUERY_TOP = (1 << (QUERY_PLANES - 1)) - 1;
-  private static final int TAIL = 2 * Float.BYTES + Long.BYTES;
+  private static final int TAIL = 3 * Float.BYTES + Long.BYTES;
 
-  /** What the mean of a few vectors counts: one is no reason to expect others like it. */
-  private static final int DOUBT = 8;
-
-  /** A centre for vectors of which these are the first. */
-  static float[] centre(List<float[]> vectors) {
-    float[] mean = new float[vectors.getFirst().length];
+  /** An axis for vectors of which these are the first. */
+  static float[] axis(List<float[]> vectors) {
+    float[] sum = new float[vectors.getFirst().length];
     for (float[] vector : vectors) {
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += vector[i] / (vectors.size() + DOUBT);
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += vector[i];
       }
     }
-    return mean;
+    double length = Math.sqrt(squares(sum));
+    // Those that cancel each other out have no direction in common.
+    double scale = length > 1e-3 * vectors.size() ? 1 / length : 0;
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] *= (float) scale;
+    }
+    return sum;
   }
 
   /** Whether sketches of vectors of a length are so much shorter than int8 rows that they pay. */
@@ -79,7 +87,7 @@ record Sketch(float[] centre) {
 
   /** Longs in a plane. */
   int words() {
-    return Math.max(CHUNK, (centre.length + Long.SIZE - 1) / Long.SIZE);
+    return Math.max(CHUNK, (axis.length + Long.SIZE - 1) / Long.SIZE);
   }
 
   /** Bytes of a row. */
@@ -96,18 +104,15 @@ record Sketch(float[] centre) {
     return words() * Long.SIZE;
   }
 
-  /** Deviation of an estimate, about, for vectors whose cosines are .5 on average. */
+  /** Deviation of an estimate, about, for vectors whose cosines are .5 and a query off the axis. */
   float deviation() {
     return (float) Math.sqrt(TYPICAL_VARIANCE / size());
   }
 
   /** The row of an image with a vector of unit length and an id of this {@link IdHash}. */
   byte[] encode(float[] vector, long hash) {
-    float[] off = new float[vector.length];
-    for (int i = 0; i < off.length; i++) {
-      off[i] = vector[i] - centre[i];
-    }
-    float[] rotated = Rotation.rotate(off, size());
+    double along = dot(vector, axis);
+    float[] rotated = Rotation.rotate(off(vector, along), size());
     double square = squares(rotated);
     double perStep = square > 0 ? Math.sqrt(size() / square) / STEP : 0;
     int[] codes = new int[size()];
@@ -122,15 +127,32 @@ record Sketch(float[] centre) {
     for (long word : planes(codes, PLANES)) {
       row.putLong(word);
     }
-    return row.putFloat((float) fit.factor).putFloat((float) deviation).putLong(hash).array();
+    return row.putFloat((float) fit.factor)
+        .putFloat((float) deviation)
+        .putFloat((float) along)
+        .putLong(hash)
+        .array();
+  }
+
+  /** What a vector is off the axis. */
+  private float[] off(float[] vector, double along) {
+    float[] off = new float[vector.length];
+    for (int i = 0; i < off.length; i++) {
+      off[i] = (float) (vector[i] - along * axis[i]);
+    }
+    return off;
+  }
+
+  private static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
   }
 
   private static double squares(float[] vector) {
-    double sum = 0;
-    for (float value : vector) {
-      sum += (double) value * value;
-    }
-    return sum;
+    return dot(vector, vector);
   }
 
   private static long[] planes(int[] codes, int count) {
@@ -154,11 +176,8 @@ record Sketch(float[] centre) {
    * @param deviations standard deviations of an estimate that its upper bound lies above it
    */
   Query query(float[] vector, float deviations) {
-    double constant = 0;
-    for (int i = 0; i < vector.length; i++) {
-      constant += (double) vector[i] * centre[i];
-    }
-    float[] rotated = Rotation.rotate(vector, size());
+    double along = dot(vector, axis);
+    float[] rotated = Rotation.rotate(off(vector, along), size());
     double square = squares(rotated);
     double perStep = square > 0 ? Math.sqrt(size() / square) / QUERY_STEP : 0;
     int[] codes = new int[size()];
@@ -168,12 +187,15 @@ record Sketch(float[] centre) {
       sum += codes[i];
     }
     Fit fit = Fit.of(rotated, square, codes, 0);
+    // As long as it is off the axis, and more when its rounding loses more than is expected.
+    double spread = Math.max(MIN_OFF, Math.sqrt(Math.max(square, fit.lost / QUERY_VARIANCE)));
     return new Query(
         chunks(planes(codes, QUERY_PLANES)),
         (float) fit.factor,
         (float) (fit.factor * MIDDLE * sum),
-        (float) constant,
-        deviations * (float) Math.sqrt(Math.max(1, fit.lost / QUERY_VARIANCE)));
+        (float) along,
+        (float) spread,
+        deviations);
   }
 
   /**
@@ -221,7 +243,7 @@ record Sketch(float[] centre) {
 
   /** The hash of the id in the row at an offset. */
   long hash(MemorySegment rows, long offset) {
-    return rows.get(LONG, offset + tail() + 2 * Float.BYTES);
+    return rows.get(LONG, offset + tail() + 3 * Float.BYTES);
   }
 
   /**
@@ -231,23 +253,28 @@ record Sketch(float[] centre) {
    *     #QUERY_PLANES} planes, the lowest bits first, after the other
    * @param factor value of one step of the product
    * @param surplus what the product is too large, as a row's codes are not negative
-   * @param constant product with the centre
-   * @param deviations times a row's deviation are what its bound lies above the estimate
+   * @param along product with the axis
+   * @param spread what an estimate's deviation is in deviations of the row
+   * @param deviations of an estimate that its bound lies above it
    */
-  record Query(long[] chunks, float factor, float surplus, float constant, float deviations) {
+  record Query(
+      long[] chunks, float factor, float surplus, float along, float spread, float deviations) {
 
     /**
      * Makes estimates of the query's dot products with vectors, and upper bounds of the products.
      *
      * @param sums dot products of the codes
+     * @param alongs what the rows have along the axis
      * @param estimates holds the rows' factors; gets the estimates
      * @param bounds holds the rows' deviations; gets what lies above the true products, most
      *     likely, by {@code allowance} more
      */
-    void score(int[] sums, float[] estimates, float[] bounds, int count, float allowance) {
+    void score(
+        int[] sums, float[] alongs, float[] estimates, float[] bounds, int count, float allowance) {
+      float margin = deviations * spread;
       for (int i = 0; i < count; i++) {
-        estimates[i] = constant + estimates[i] * (factor * sums[i] - surplus);
-        bounds[i] = estimates[i] + deviations * bounds[i] + allowance;
+        estimates[i] = along * alongs[i] + estimates[i] * (factor * sums[i] - surplus);
+        bounds[i] = estimates[i] + margin * bounds[i] + allowance;
       }
     }
   }

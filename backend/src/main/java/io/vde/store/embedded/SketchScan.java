@@ -28,6 +28,7 @@ final class SketchScan {
   private final int[] sums;
   private final float[] estimates;
   private final float[] bounds;
+  private final float[] alongs;
   private final int[] places;
 
   SketchScan(
@@ -48,6 +49,7 @@ final class SketchScan {
     sums = scratch.sums;
     estimates = scratch.estimates;
     bounds = scratch.bounds;
+    alongs = scratch.alongs;
     places = scratch.places;
   }
 
@@ -72,8 +74,8 @@ final class SketchScan {
   private void scan(
       LeafReaderContext leaf, int count, float allowance, DocBlocks blocks, Candidates near) {
     SegmentSketches rows = sketches[leaf.ord];
-    rows.bitDots(block, count, query, sums, estimates, bounds);
-    query.score(sums, estimates, bounds, count, allowance);
+    rows.bitDots(block, count, query, sums, estimates, bounds, alongs);
+    query.score(sums, alongs, estimates, bounds, count, allowance);
     for (int from = 0; from < count; from += STEP) {
       int found =
           kernel.atLeast(estimates, from, Math.min(from + STEP, count), near.threshold(), places);
@@ -103,6 +105,7 @@ final class SketchScan {
     private final int[] sums = new int[BLOCK];
     private final float[] estimates = new float[BLOCK];
     private final float[] bounds = new float[BLOCK];
+    private final float[] alongs = new float[BLOCK];
     private final int[] places = new int[BLOCK + DotKernel.SPARE];
   }
 }

@@ -10,8 +10,8 @@ final class Snapshot extends IndexSearcher {
 
   Snapshot(DirectoryReader reader) throws IOException {
     super(reader);
-    float[] centre = DatasetCommit.centre(reader.getIndexCommit().getUserData());
-    sketch = centre.length == 0 ? null : new Sketch(centre);
+    float[] axis = DatasetCommit.axis(reader.getIndexCommit().getUserData());
+    sketch = axis.length == 0 ? null : new Sketch(axis);
     // Matches caches whole filters itself; their parts are not worth the memory.
     setQueryCache(null);
   }

@@ -76,6 +76,7 @@ class DotKernelTest {
     int[][] sums = new int[2][ROWS + 1];
     float[][] factors = new float[2][ROWS + 1];
     float[][] deviations = new float[2][ROWS + 1];
+    float[][] alongs = new float[2][ROWS + 1];
     for (int i = 0; i < 2; i++) {
       DotKernel kernel = i == 0 ? scalar : simd;
       // The first is left alone, the last row of all.
@@ -89,16 +90,19 @@ class DotKernelTest {
           1,
           sums[i],
           factors[i],
-          deviations[i]);
+          deviations[i],
+          alongs[i]);
     }
     assertArrayEquals(sums[0], sums[1]);
     assertArrayEquals(factors[0], factors[1]);
     assertArrayEquals(deviations[0], deviations[1]);
+    assertArrayEquals(alongs[0], alongs[1]);
     assertEquals(ROWS - 1, Arrays.stream(sums[0], 1, ROWS).filter(sum -> sum != 0).count());
     for (int i : new int[] {0, ROWS}) {
       assertEquals(0, sums[0][i]);
       assertEquals(0, factors[0][i]);
       assertEquals(0, deviations[0][i]);
+      assertEquals(0, alongs[0][i]);
     }
   }
 

@@ -48,7 +48,7 @@ class EmbeddedFormatTest {
       writer.commit();
     }
     String message = assertThrows(StoreUnavailableException.class, this::open).getMessage();
-    assertTrue(message.contains("7") && message.contains("formats 2 and 3"), message);
+    assertTrue(message.contains("7") && message.contains("formats 2 to 4"), message);
   }
 
   @Test

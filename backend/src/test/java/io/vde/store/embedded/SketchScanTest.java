@@ -26,6 +26,8 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.MMapDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SketchScanTest {
   private static final int SIZE = 4000;
@@ -124,29 +126,30 @@ class SketchScanTest {
   }
 
   @Test
-  void theFirstImagesSetTheCentreForGood() throws IOException {
+  void theFirstImagesSetTheAxisForGood() throws IOException {
     write(images.subList(0, 100));
-    float[] centre = centre();
-    assertEquals(BenchVectors.DIMENSION, centre.length);
+    float[] axis = axis();
+    assertEquals(BenchVectors.DIMENSION, axis.length);
     try (EmbeddedImageStore store = store()) {
       store.upsert("d", images.subList(100, SIZE));
       store.delete("d", List.of("i5"));
       store.upsert("d", images.subList(5, 6));
     }
-    assertEquals(Arrays.toString(centre), Arrays.toString(centre()));
+    assertEquals(Arrays.toString(axis), Arrays.toString(axis()));
     assertNearest(images, null, Set.of());
     assertSketched(SIZE);
   }
 
-  private float[] centre() throws IOException {
+  private float[] axis() throws IOException {
     try (Directory directory = new MMapDirectory(folder.resolve("d"));
         DirectoryReader reader = DirectoryReader.open(directory)) {
-      return DatasetCommit.centre(reader.getIndexCommit().getUserData());
+      return DatasetCommit.axis(reader.getIndexCommit().getUserData());
     }
   }
 
-  @Test
-  void aDatasetFromBeforeThereWereSketchesIsReadAndWritten() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"2", "3"})
+  void aDatasetFromBeforeThereWereTheseSketchesIsReadAndWritten(String format) throws IOException {
     write(List.of());
     Int8Row layout = new Int8Row(BenchVectors.DIMENSION);
     try (Directory directory = new MMapDirectory(folder.resolve("d"));
@@ -157,8 +160,8 @@ class SketchScanTest {
       }
       Map<String, String> data = new HashMap<>();
       writer.getLiveCommitData().forEach(entry -> data.put(entry.getKey(), entry.getValue()));
-      data.put("vde.format", "2");
-      data.remove("vde.centre");
+      data.put("vde.format", format);
+      data.remove("vde.axis");
       writer.setLiveCommitData(data.entrySet());
       writer.commit();
     }
@@ -217,14 +220,17 @@ class SketchScanTest {
     return Images.unit(new Random(1), BenchVectors.DIMENSION);
   }
 
-  /** Writes images of which one in so many has nearly the same score as the others of these. */
+  /**
+   * Writes images of which one in so many has nearly the same score as the others of these. The
+   * rest have scores as far below zero that the mean of all, and the axis, has none.
+   */
   private List<ImageRecord> alike(int oneIn) {
     Random random = new Random(2);
     float[] query = query();
     List<ImageRecord> across = new ArrayList<>();
     for (int i = 0; i < SIZE; i++) {
       float[] v = Images.unit(random, BenchVectors.DIMENSION);
-      float score = i % oneIn == 0 ? .4f + .0001f * random.nextFloat() : 0;
+      float score = i % oneIn == 0 ? .4f + .0001f * random.nextFloat() : -.4f / (oneIn - 1);
       float off = (float) Images.dot(v, query) - score;
       for (int j = 0; j < v.length; j++) {
         v[j] -= off * query[j];
@@ -269,9 +275,11 @@ class SketchScanTest {
         int out,
         int[] sums,
         float[] factors,
-        float[] deviations) {
+        float[] deviations,
+        float[] alongs) {
       sketches += count;
-      kernel.bitDots(rows, offset, stride, count, words, query, out, sums, factors, deviations);
+      kernel.bitDots(
+          rows, offset, stride, count, words, query, out, sums, factors, deviations, alongs);
     }
 
     @Override

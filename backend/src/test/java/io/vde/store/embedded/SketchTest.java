@@ -1,5 +1,6 @@
 package io.vde.store.embedded;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -55,13 +56,13 @@ class SketchTest {
       for (int i = 0; i < VECTORS; i++) {
         vectors.add(kind.vector(random, dimension));
       }
-      for (float[] centre :
-          List.of(new float[dimension], Sketch.centre(vectors.subList(0, 50)), vectors.get(7))) {
-        assertDeviations(new Sketch(centre), vectors, kind.vector(random, dimension));
+      for (float[] axis :
+          List.of(new float[dimension], Sketch.axis(vectors.subList(0, 50)), vectors.get(7))) {
+        assertDeviations(new Sketch(axis), vectors, kind.vector(random, dimension));
         double variance =
-            assertDeviations(new Sketch(centre), vectors, Images.unit(random, dimension));
+            assertDeviations(new Sketch(axis), vectors, Images.unit(random, dimension));
         assertTrue(kind != Kind.RANDOM || variance > .8, "variance " + variance);
-        assertDeviations(new Sketch(centre), vectors, vectors.get(9));
+        assertDeviations(new Sketch(axis), vectors, vectors.get(9));
       }
     }
   }
@@ -87,22 +88,42 @@ class SketchTest {
   }
 
   @Test
-  void anEstimateOfTheCentreItselfIsExact() {
-    float[] centre = Images.unit(new Random(1), 512);
-    Sketch sketch = new Sketch(centre);
+  void anEstimateOfTheAxisItselfIsExact() {
+    float[] axis = Images.unit(new Random(1), 512);
+    Sketch sketch = new Sketch(axis);
     float[] query = Images.unit(new Random(2), 512);
-    Row row = new Row(sketch, centre, sketch.query(query, 1));
-    assertEquals(Images.dot(centre, query), row.estimate, 1e-6);
+    Row row = new Row(sketch, axis, sketch.query(query, 1));
+    assertEquals(Images.dot(axis, query), row.estimate, 1e-6);
     assertTrue(row.deviation > 0);
   }
 
   @Test
-  void aFewFirstVectorsMoveTheCentreLess() {
+  void aQueryNearTheAxisIsToldMoreExactly() {
+    Random random = new Random(1);
+    List<float[]> vectors = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      vectors.add(Kind.CONE.vector(random, 512));
+    }
+    Sketch sketch = new Sketch(Sketch.axis(vectors));
+    float[] query = vectors.get(9);
+    double along = Images.dot(sketch.axis(), query);
+    double off = Math.sqrt(1 - along * along);
+    assertTrue(off < .8, "off " + off);
+    assertEquals(off, sketch.query(query, 1).spread(), .02);
+    assertEquals(1, sketch.query(Images.unit(random, 512), 1).spread(), .02);
+    assertTrue(sketch.query(sketch.axis(), 1).spread() < .02);
+  }
+
+  @Test
+  void theAxisLiesAlongTheMeanUnlessThereIsNone() {
     float[] vector = Images.unit(new Random(1), 512);
-    float[] one = Sketch.centre(List.of(vector));
-    float[] many = Sketch.centre(Collections.nCopies(1000, vector));
-    assertEquals(1 / 9.0, Images.dot(one, vector), 1e-6);
-    assertEquals(1000 / 1008.0, Images.dot(many, vector), 1e-5);
+    float[] opposite = new float[512];
+    for (int i = 0; i < opposite.length; i++) {
+      opposite[i] = -vector[i];
+    }
+    assertEquals(1, Images.dot(Sketch.axis(List.of(vector)), vector), 1e-6);
+    assertEquals(1, Images.dot(Sketch.axis(Collections.nCopies(1000, vector)), vector), 1e-5);
+    assertArrayEquals(new float[512], Sketch.axis(List.of(vector, opposite)));
   }
 
   @Test
@@ -121,6 +142,7 @@ class SketchTest {
       int[] sums = new int[1];
       float[] estimates = new float[1];
       float[] bounds = new float[1];
+      float[] alongs = new float[1];
       new ScalarKernel()
           .bitDots(
               row,
@@ -132,11 +154,12 @@ class SketchTest {
               0,
               sums,
               estimates,
-              bounds);
+              bounds,
+              alongs);
       float spread = bounds[0];
-      query.score(sums, estimates, bounds, 1, .5f);
+      query.score(sums, alongs, estimates, bounds, 1, .5f);
       estimate = estimates[0];
-      deviation = spread * query.deviations();
+      deviation = spread * query.spread() * query.deviations();
       assertEquals(estimate + deviation + .5f, bounds[0], 1e-6f);
       assertEquals(7, sketch.hash(row, 0));
     }
