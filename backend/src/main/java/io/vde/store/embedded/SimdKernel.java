@@ -22,6 +22,10 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>A product of two codes in [-127, 127] fits 16 bits, and so does the sum of two such products
  * (32,258): rows are widened to shorts, multiplied and added in pairs, and only the pairs widened
  * to ints.
+ *
+ * <p>The long loops call the Vector API and nothing of this class: after some number of operations
+ * C2 inlines into a method what the JDK has marked for it and nothing else, and vectors that are
+ * given to a method that is not inlined are objects, many times as slow.
  */
 final class SimdKernel extends DotKernel {
   private static final VectorSpecies<Short> SHORTS =
@@ -145,11 +149,7 @@ final class SimdKernel extends DotKernel {
     return countsBits;
   }
 
-  /**
-   * All in one method, and the tail is read first: C2 inlines into a method of this size the Vector
-   * API's methods alone after some number of operations, and the vectors of what it does not inline
-   * are objects.
-   */
+  // The tail is read first: what reads a long is not marked to be inlined.
   @Override
   void bitDots(
       MemorySegment rows,
