@@ -52,7 +52,7 @@ final class Candidates {
     best.offer(approximateScore);
   }
 
-  /** Keeps a document whose score was offered. */
+  /** Keeps a document whose bound reaches the threshold, without raising that. */
   void keep(int doc, float approximateScore, float upperBound) {
     if (size == docs.length) {
       grow();

@@ -20,9 +20,6 @@ abstract class DotKernel {
   /** Partial sums that {@link #dot} keeps. */
   static final int SUMS = 8;
 
-  /** Longest vector of ints. */
-  static final int SPARE = 16;
-
   /**
    * Dot products of consecutive int8 rows with a query.
    *
@@ -76,7 +73,7 @@ abstract class DotKernel {
   /**
    * Finds the values from index {@code from} to {@code to} that reach a threshold.
    *
-   * @param places gets their indices, ascending; {@link #SPARE} longer than there can be values
+   * @param places gets their indices, ascending; has room for all
    * @return how many there are
    */
   abstract int atLeast(float[] values, int from, int to, float threshold, int[] places);

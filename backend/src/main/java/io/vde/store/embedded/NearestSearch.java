@@ -33,10 +33,14 @@ final class NearestSearch {
   /** Modelled deviations a score may be off in the scan, at first. */
   private static final float SCAN_DEVIATIONS = 4.2f;
 
-  /** Deviations a score may be off, as seen on the query: one error in 7,000 is larger. */
+  /** Deviations a score may be off, as seen on the query: one in 14,000 is lower by more. */
   private static final float SAFE_DEVIATIONS = 3.8f;
 
-  /** Deviations that an estimate by a sketch may be off: one error in 4,300 is larger. */
+  /**
+   * Deviations that an estimate by a sketch may be off: one in 4,300 is lower by more. When more
+   * are excluded than wanted, all that are wanted have about the k-th best score, and it is {@link
+   * #SAFE_DEVIATIONS}.
+   */
   private static final float SKETCH_DEVIATIONS = 3.5f;
 
   /**
@@ -113,7 +117,7 @@ final class NearestSearch {
       ExcludedIds.Leaf excluded = matches.excluded().leaf(leaf.reader());
       int seen = 0;
       for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
-        if (seen++ % BlockScan.BLOCK == 0) {
+        if (seen++ % RowScan.BLOCK == 0) {
           cancellation.check();
         }
         if ((live == null || live.get(doc)) && !excluded.contains(doc)) {
@@ -165,7 +169,7 @@ final class NearestSearch {
       return null;
     }
     float crowd = matches.excluded().size() / (float) k;
-    Sketch.Query sketched = sketch.query(vector, SKETCH_DEVIATIONS);
+    Sketch.Query sketched = sketch.query(vector, crowd > 1 ? SAFE_DEVIATIONS : SKETCH_DEVIATIONS);
     float allowance =
         sketch.deviation() * sketched.spread() * Math.min(1 + crowd / 10, MAX_ALLOWANCE);
     float smallAllowance = sketch.deviation() / 8;
@@ -197,7 +201,7 @@ final class NearestSearch {
   }
 
   /** What may be among the k nearest by one scan of all that matches. */
-  private Candidates scan(int k, BlockScan rows) throws IOException {
+  private Candidates scan(int k, RowScan rows) throws IOException {
     Candidates candidates = new Candidates(k);
     for (LeafReaderContext leaf : leaves) {
       new LeafScan(leaf, candidates, rows).run();
@@ -206,7 +210,7 @@ final class NearestSearch {
     return candidates;
   }
 
-  private BlockScan rowScan(float deviations) {
+  private RowScan rowScan(float deviations) {
     float perScale = deviations * STEP_DEVIATION;
     float constant = perScale * quantised.scale() + deviations * FLOAT_DEVIATION;
     Int8Row.Margin margin = new Int8Row.Margin(perScale, constant);
@@ -217,12 +221,12 @@ final class NearestSearch {
   private final class LeafScan {
     private final LeafReaderContext leaf;
     private final Candidates candidates;
-    private final BlockScan rows;
-    private final int[] block = new int[BlockScan.BLOCK];
+    private final RowScan rows;
+    private final int[] block = new int[RowScan.BLOCK];
     private final DocBlocks blocks;
-    private final Passed passed = new Passed(BlockScan.BLOCK);
+    private final Passed passed = new Passed(RowScan.BLOCK);
 
-    LeafScan(LeafReaderContext leaf, Candidates candidates, BlockScan rows) throws IOException {
+    LeafScan(LeafReaderContext leaf, Candidates candidates, RowScan rows) throws IOException {
       this.leaf = leaf;
       this.candidates = candidates;
       this.rows = rows;
@@ -270,7 +274,7 @@ final class NearestSearch {
       if (approximate + rescored.safeDeviations(deviations) * deviation < rescored.kth()) {
         continue;
       }
-      if (i % BlockScan.BLOCK == 0) {
+      if (i % RowScan.BLOCK == 0) {
         cancellation.check();
       }
       group[grouped++] = index;

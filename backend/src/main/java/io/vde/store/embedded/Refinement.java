@@ -13,9 +13,9 @@ final class Refinement {
   private final Candidates near;
   private final float allowance;
   private final float smallAllowance;
-  private final BlockScan rows;
-  private final int[] block = new int[BlockScan.BLOCK];
-  private final Passed passed = new Passed(BlockScan.BLOCK);
+  private final RowScan rows;
+  private final int[] block = new int[RowScan.BLOCK];
+  private final Passed passed = new Passed(RowScan.BLOCK);
 
   /**
    * The work of one search.
@@ -29,7 +29,7 @@ final class Refinement {
       Candidates near,
       float allowance,
       float smallAllowance,
-      BlockScan rows) {
+      RowScan rows) {
     this.leaves = leaves;
     this.near = near;
     this.allowance = allowance;

@@ -7,6 +7,9 @@ import org.apache.lucene.index.LeafReader;
 
 /** The sketches of one segment as searches read them. */
 final class SegmentSketches {
+  /** Rows with planes of more than a chunk that are taken at a time: read again for each chunk. */
+  private static final int LONG_ROWS = 64;
+
   private final DotKernel kernel;
   private final Sketch layout;
   private final MemorySegment mapped;
@@ -40,9 +43,10 @@ final class SegmentSketches {
       float[] deviations,
       float[] alongs) {
     int length = layout.length();
+    int most = layout.words() > Sketch.CHUNK ? LONG_ROWS : count;
     int end;
     for (int start = 0; start < count; start = end) {
-      end = runEnd(docs, start, count);
+      end = runEnd(docs, start, Math.min(start + most, count));
       kernel.bitDots(
           mapped,
           (long) docs[start] * length,

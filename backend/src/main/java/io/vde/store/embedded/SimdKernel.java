@@ -23,7 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  * (32,258): rows are widened to shorts, multiplied and added in pairs, and only the pairs widened
  * to ints.
  *
- * <p>The long loops call the Vector API and nothing of this class: after some number of operations
+ * <p>The long loops over codes call the Vector API and nothing of this class: after some operations
  * C2 inlines into a method what the JDK has marked for it and nothing else, and vectors that are
  * given to a method that is not inlined are objects, many times as slow.
  */

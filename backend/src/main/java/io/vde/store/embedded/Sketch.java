@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * How a vector lies in the sketch field: three bits a component, in planes, so that a dot product
  * is a few bitwise ands and counts of bits. The score that follows from it is off by about .01
- * (standard deviation, 512 components), enough to rule out nine images in ten with two fifths of
- * the bytes of an {@link Int8Row}.
+ * (standard deviation, 512 components), enough to rule out nineteen images in twenty with two
+ * fifths of the bytes of an {@link Int8Row}.
  *
  * <p>A vector is {@code along * axis + y}, a query {@code alpha * axis + q}, both parts orthogonal
  * to the axis: their product is {@code along * alpha + <y, q>}, of which only the second is an
@@ -54,11 +54,8 @@ record Sketch(float[] axis) {
   /** The same with what the codes lose, for vectors that have half their square along the axis. */
   private static final double TYPICAL_VARIANCE = .5 * (.0389 + QUERY_VARIANCE);
 
-  /** What float arithmetic adds: all there is for the axis itself. */
-  private static final double MIN_DEVIATION = 1e-6;
-
-  /** A query is taken to be so far off the axis at least: the same for queries. */
-  private static final double MIN_OFF = .01;
+  /** Deviation that float arithmetic adds: all there is for the axis itself. */
+  private static final float FLOAT_DEVIATION = 1e-6f;
 
   private static final int QUERY_TOP = (1 << (QUERY_PLANES - 1)) - 1;
   private static final int TAIL = 3 * Float.BYTES + Long.BYTES;
@@ -121,8 +118,7 @@ record Sketch(float[] axis) {
       codes[i] = Math.clamp(code, 0, (1 << PLANES) - 1);
     }
     Fit fit = Fit.of(rotated, square, codes, MIDDLE);
-    double deviation =
-        Math.max(MIN_DEVIATION, Math.sqrt((fit.lost + square * QUERY_VARIANCE) / size()));
+    double deviation = Math.sqrt((fit.lost + square * QUERY_VARIANCE) / size());
     ByteBuffer row = ByteBuffer.allocate(length()).order(ByteOrder.LITTLE_ENDIAN);
     for (long word : planes(codes, PLANES)) {
       row.putLong(word);
@@ -188,7 +184,7 @@ record Sketch(float[] axis) {
     }
     Fit fit = Fit.of(rotated, square, codes, 0);
     // As long as it is off the axis, and more when its rounding loses more than is expected.
-    double spread = Math.max(MIN_OFF, Math.sqrt(Math.max(square, fit.lost / QUERY_VARIANCE)));
+    double spread = Math.sqrt(Math.max(square, fit.lost / QUERY_VARIANCE));
     return new Query(
         chunks(planes(codes, QUERY_PLANES)),
         (float) fit.factor,
@@ -272,9 +268,10 @@ record Sketch(float[] axis) {
     void score(
         int[] sums, float[] alongs, float[] estimates, float[] bounds, int count, float allowance) {
       float margin = deviations * spread;
+      float constant = deviations * FLOAT_DEVIATION + allowance;
       for (int i = 0; i < count; i++) {
         estimates[i] = along * alongs[i] + estimates[i] * (factor * sums[i] - surplus);
-        bounds[i] = estimates[i] + margin * bounds[i] + allowance;
+        bounds[i] = estimates[i] + margin * bounds[i] + constant;
       }
     }
   }

@@ -106,6 +106,6 @@ final class SketchScan {
     private final float[] estimates = new float[BLOCK];
     private final float[] bounds = new float[BLOCK];
     private final float[] alongs = new float[BLOCK];
-    private final int[] places = new int[BLOCK + DotKernel.SPARE];
+    private final int[] places = new int[BLOCK];
   }
 }

@@ -52,6 +52,13 @@ class DotKernelTest {
     scalar.dots(rows, 0, layout.length(), ROWS, query, expected);
     simd.dots(rows, 0, layout.length(), ROWS, query, got);
     assertArrayEquals(expected, got);
+    for (int count : new int[] {1, 3}) {
+      int[] odd = new int[count];
+      for (DotKernel kernel : new DotKernel[] {scalar, simd}) {
+        kernel.dots(rows, layout.length(), new int[] {7, 0, 36}, count, query, odd);
+        assertArrayEquals(Arrays.copyOf(new int[] {got[7], got[0], got[36]}, count), odd);
+      }
+    }
     int[] chosen = {36, 0, 5, 5};
     int[] few = new int[chosen.length];
     simd.dots(rows, layout.length(), chosen, chosen.length, query, few);
@@ -117,7 +124,7 @@ class DotKernelTest {
       for (float threshold : new float[] {Float.NEGATIVE_INFINITY, -50, 0, 49, 50}) {
         for (int from : new int[] {0, 7, 990}) {
           for (int to : new int[] {from, from + 3, 1000}) {
-            int[] places = new int[to - from + DotKernel.SPARE];
+            int[] places = new int[to - from];
             int found = kernel.atLeast(values, from, to, threshold, places);
             assertArrayEquals(
                 IntStream.range(from, to).filter(i -> values[i] >= threshold).toArray(),

@@ -19,9 +19,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.KnnByteVectorField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.MMapDirectory;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SketchScanTest {
-  private static final int SIZE = 4000;
+  private static final int SIZE = 9000;
   private static final int K = 10;
   private static final Filter EVEN = new Filter.In("even", List.of(true));
 
@@ -114,6 +117,12 @@ class SketchScanTest {
     }
     assertNearest(images.subList(500, SIZE), null, Set.of("i700"));
     assertSketched(SIZE - 500);
+    // Most of them: then each is asked for.
+    try (EmbeddedImageStore store = store()) {
+      store.delete("d", IntStream.range(500, 6000).mapToObj(i -> "i" + i).toList());
+    }
+    assertNearest(images.subList(6000, SIZE), null, Set.of());
+    assertSketched(SIZE - 6000);
   }
 
   @Test
@@ -156,7 +165,12 @@ class SketchScanTest {
         IndexWriter writer =
             new IndexWriter(directory, new IndexWriterConfig().setCodec(new EmbeddedCodec()))) {
       for (int i = 0; i < SIZE / 2; i++) {
-        writer.addDocument(ImageDocument.of(images.get(i), i, layout, null));
+        Document document = ImageDocument.of(images.get(i), i, layout, null);
+        if (format.equals("3")) {
+          document.add(
+              new KnnByteVectorField("sketch", new byte[208], VectorSimilarityFunction.EUCLIDEAN));
+        }
+        writer.addDocument(document);
       }
       Map<String, String> data = new HashMap<>();
       writer.getLiveCommitData().forEach(entry -> data.put(entry.getKey(), entry.getValue()));

@@ -58,23 +58,24 @@ class SketchTest {
       }
       for (float[] axis :
           List.of(new float[dimension], Sketch.axis(vectors.subList(0, 50)), vectors.get(7))) {
-        assertDeviations(new Sketch(axis), vectors, kind.vector(random, dimension));
+        assertDeviations(kind, new Sketch(axis), vectors, kind.vector(random, dimension));
         double variance =
-            assertDeviations(new Sketch(axis), vectors, Images.unit(random, dimension));
+            assertDeviations(kind, new Sketch(axis), vectors, Images.unit(random, dimension));
         assertTrue(kind != Kind.RANDOM || variance > .8, "variance " + variance);
-        assertDeviations(new Sketch(axis), vectors, vectors.get(9));
+        assertDeviations(kind, new Sketch(axis), vectors, vectors.get(9));
       }
     }
   }
 
-  private static double assertDeviations(Sketch sketch, List<float[]> vectors, float[] query) {
+  private static double assertDeviations(
+      Kind kind, Sketch sketch, List<float[]> vectors, float[] query) {
     Sketch.Query sketched = sketch.query(query, 1);
     double squares = 0;
     double sum = 0;
     double largest = 0;
     for (float[] vector : vectors) {
       Row row = new Row(sketch, vector, sketched);
-      double off = (Images.dot(vector, query) - row.estimate) / (row.deviation + 1e-7);
+      double off = (Images.dot(vector, query) - row.estimate) / row.deviation;
       squares += off * off;
       sum += off;
       largest = Math.max(largest, Math.abs(off));
@@ -84,6 +85,8 @@ class SketchTest {
     String text = "mean %.3f, variance %.3f, largest %.3f".formatted(mean, variance, largest);
     // The mean is no less random: vectors that are alike share their error.
     assertTrue(variance < 1.15 && largest < 5.5, text);
+    // Of random vectors it is none.
+    assertTrue(kind != Kind.RANDOM || Math.abs(mean) < .1, text);
     return variance;
   }
 
@@ -94,7 +97,6 @@ class SketchTest {
     float[] query = Images.unit(new Random(2), 512);
     Row row = new Row(sketch, axis, sketch.query(query, 1));
     assertEquals(Images.dot(axis, query), row.estimate, 1e-6);
-    assertTrue(row.deviation > 0);
   }
 
   @Test
@@ -156,11 +158,15 @@ class SketchTest {
               estimates,
               bounds,
               alongs);
-      float spread = bounds[0];
-      query.score(sums, alongs, estimates, bounds, 1, .5f);
+      float[] factors = estimates.clone();
+      float[] deviations = bounds.clone();
+      query.score(sums, alongs, estimates, bounds, 1, 0);
+      query.score(sums, alongs, factors, deviations, 1, .5f);
       estimate = estimates[0];
-      deviation = spread * query.spread() * query.deviations();
-      assertEquals(estimate + deviation + .5f, bounds[0], 1e-6f);
+      deviation = bounds[0] - estimate;
+      assertTrue(deviation > 0);
+      assertEquals(estimate, factors[0]);
+      assertEquals(bounds[0] + .5f, deviations[0], 1e-6f);
       assertEquals(7, sketch.hash(row, 0));
     }
   }

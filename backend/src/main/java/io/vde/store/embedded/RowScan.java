@@ -2,9 +2,9 @@ package io.vde.store.embedded;
 
 import java.io.IOException;
 
-/** Scores documents by their codes. */
+/** Scores documents by their int8 rows. */
 @FunctionalInterface
-interface BlockScan {
+interface RowScan {
   /** Documents that are scored at a time, at most. */
   int BLOCK = 64;
 
