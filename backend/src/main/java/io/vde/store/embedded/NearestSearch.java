@@ -6,9 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
-import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.util.Bits;
 import org.apache.lucene.util.NumericUtils;
 
 /**
@@ -27,7 +25,7 @@ import org.apache.lucene.util.NumericUtils;
  *
  * <p>A sketch's error is what it is said to be, but the k-th best estimate lies above the k-th best
  * score: a little, or more when many are nearly as good, as after the best were excluded. When that
- * was more than was allowed for, they are scanned again, with what it was.
+ * was more than was allowed for, the sketches are scanned again, with what it was.
  */
 final class NearestSearch {
   /** Modelled deviations a score may be off in the scan, at first. */
@@ -111,17 +109,16 @@ final class NearestSearch {
   Ranking all() throws IOException {
     HeapBudget.check(searcher.getIndexReader().numDocs(), Long.BYTES, "rank all images");
     Ranking ranking = new Ranking((int) Math.min(matches.estimate(), 1 << 20));
+    int[] block = new int[RowScan.BLOCK];
     for (LeafReaderContext leaf : leaves) {
-      DocIdSetIterator docs = matches.iterator(leaf);
-      Bits live = leaf.reader().getLiveDocs();
+      DocBlocks blocks = new DocBlocks(leaf, matches, block);
       ExcludedIds.Leaf excluded = matches.excluded().leaf(leaf.reader());
-      int seen = 0;
-      for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
-        if (seen++ % RowScan.BLOCK == 0) {
-          cancellation.check();
-        }
-        if ((live == null || live.get(doc)) && !excluded.contains(doc)) {
-          ranking.add(leaf.docBase + doc, exact(leaf.ord, doc));
+      for (int count = blocks.next(); count > 0; count = blocks.next()) {
+        cancellation.check();
+        for (int i = 0; i < count; i++) {
+          if (blocks.live(block[i]) && !excluded.contains(block[i])) {
+            ranking.add(leaf.docBase + block[i], exact(leaf.ord, block[i]));
+          }
         }
       }
     }

@@ -287,7 +287,7 @@ final class SimdKernel extends DotKernel {
     long place = offset + (long) index * Float.BYTES;
     DoubleVector values =
         (DoubleVector)
-            FloatVector.fromMemorySegment(FLOATS, vectors, place, ByteOrder.LITTLE_ENDIAN)
+            FloatVector.fromMemorySegment(FLOATS, vectors, place, LITTLE)
                 .convertShape(VectorOperators.F2D, DOUBLES, 0);
     return values.fma(DoubleVector.fromArray(DOUBLES, query, index), sum);
   }

@@ -24,12 +24,7 @@ final class SketchScan {
   private final Matches matches;
   private final DotKernel kernel;
   private final Cancellation cancellation;
-  private final int[] block;
-  private final int[] sums;
-  private final float[] estimates;
-  private final float[] bounds;
-  private final float[] alongs;
-  private final int[] places;
+  private final Scratch scratch = SCRATCH.get();
 
   SketchScan(
       List<LeafReaderContext> leaves,
@@ -44,13 +39,6 @@ final class SketchScan {
     this.matches = matches;
     this.kernel = kernel;
     this.cancellation = cancellation;
-    Scratch scratch = SCRATCH.get();
-    block = scratch.block;
-    sums = scratch.sums;
-    estimates = scratch.estimates;
-    bounds = scratch.bounds;
-    alongs = scratch.alongs;
-    places = scratch.places;
   }
 
   /**
@@ -61,7 +49,7 @@ final class SketchScan {
   Candidates run(int k, float allowance) throws IOException {
     Candidates near = new Candidates(k);
     for (LeafReaderContext leaf : leaves) {
-      DocBlocks blocks = new DocBlocks(leaf, matches, block);
+      DocBlocks blocks = new DocBlocks(leaf, matches, scratch.block);
       for (int count = blocks.next(); count > 0; count = blocks.next()) {
         cancellation.check();
         scan(leaf, count, allowance, blocks, near);
@@ -74,8 +62,12 @@ final class SketchScan {
   private void scan(
       LeafReaderContext leaf, int count, float allowance, DocBlocks blocks, Candidates near) {
     SegmentSketches rows = sketches[leaf.ord];
-    rows.bitDots(block, count, query, sums, estimates, bounds, alongs);
-    query.score(sums, alongs, estimates, bounds, count, allowance);
+    int[] block = scratch.block;
+    float[] estimates = scratch.estimates;
+    float[] bounds = scratch.bounds;
+    int[] places = scratch.places;
+    rows.bitDots(block, count, query, scratch.sums, estimates, bounds, scratch.alongs);
+    query.score(scratch.sums, scratch.alongs, estimates, bounds, count, allowance);
     for (int from = 0; from < count; from += STEP) {
       int found =
           kernel.atLeast(estimates, from, Math.min(from + STEP, count), near.threshold(), places);
